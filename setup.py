@@ -32,7 +32,7 @@ setup(
     entry_points={
         "console_scripts": settings["console_scripts"].split(),
         "nbdev": [f"{settings['lib_name']}={settings['lib_name']}._modidx:d"],
-        "mlflow.app": ["brest-ts-local=brest_ts.mlflow_app:create_app"],
+        "mlflow.app": ["brest-ts-local=brest_ts.server:create_app"],
     },
     zip_safe=False,
 )

@@ -76,13 +76,13 @@ def thermal(
         parts[f"heating_{factor:g}"] = (HEATING_THRESHOLD - smooth).clip(lower=0)
     return pd.DataFrame(parts)
 
-# %% ../nbs/02_features.ipynb #b367d93f
+# %% ../nbs/02_features.ipynb #7dbb2901
 def _is_holiday(days: pd.DatetimeIndex, zone: str, category: str) -> pd.Series:
     "Whether each day is a holiday of this category (`public` or `school`) in a school zone."
     years = range(days[0].year - 1, days[-1].year + 1)
     dates = holidays.France(subdiv=f"Zone {zone}", categories=(category,), years=years)
     unknown = set(days.year) - {date.year for date in dates}
-    if unknown: raise ValueError(f"the {category} holidays of {sorted(unknown)} are not known yet: update the package holidays")
+    if unknown: raise ValueError(f"the {category} holidays of {sorted(unknown)} are not known to the package holidays: choose later days, or update it")
     return pd.Series(days.isin(pd.DatetimeIndex(list(dates))), days)
 
 # %% ../nbs/02_features.ipynb #33fc56b1

@@ -5,8 +5,8 @@
 # %% auto #0
 __all__ = ['METROPOLES', 'WEATHER', 'Metropole', 'find_metropole', 'IngestionError', 'UnreachableError', 'TruncatedAnswerError',
            'ServiceError', 'NotDataError', 'EmptyAnswerError', 'WrongMetropoleError', 'InvalidDataError', 'CacheError',
-           'parse_load', 'parse_weather', 'open_session', 'civil_span', 'fetch_load', 'fetch_weather', 'RawData',
-           'load_raw', 'flaws', 'quality', 'gaps', 'plot_coverage']
+           'parse_load', 'parse_weather', 'open_session', 'service_url', 'civil_span', 'fetch_load', 'fetch_weather',
+           'RawData', 'load_raw', 'flaws', 'quality', 'gaps', 'plot_coverage']
 
 # %% ../nbs/01_ingestion.ipynb #710cd998
 import io, logging, os, sqlite3, unicodedata, warnings
@@ -97,21 +97,20 @@ class WrongMetropoleError(IngestionError): "The answer is about another place."
 class InvalidDataError(IngestionError): "The answer holds values or instants that cannot be."
 class CacheError(IngestionError): "The cache on disk cannot be read or written."
 
-# %% ../nbs/01_ingestion.ipynb #7a37523d
+# %% ../nbs/01_ingestion.ipynb #5b18a451
 def _load_schema(metropole: Metropole, start: pd.Timestamp, end: pd.Timestamp) -> pa.DataFrameSchema:
     "What an answer about the load must satisfy, once its types are right."
     low, high = metropole.plausible
     plausible = pa.Check(lambda mw: mw.isna().all() or low <= mw.median() <= high, error=f"median in [{low:g}, {high:g}] MW")
-    return pa.DataFrameSchema({
-        "date_heure": pa.Column(checks=pa.Check.in_range(start, end, include_max=False,
-                                                         error=f"instants in [{start}, {end})"), nullable=False),
-        "consommation": pa.Column(float, checks=plausible, nullable=True),
-    }, unique=["date_heure"], name="éCO2mix load")
+    inside = pa.Check.in_range(start, end, include_max=False, error=f"instants in [{start}, {end})")
+    once = pa.Check(lambda instants: ~instants.duplicated(), error="one value per instant")
+    return pa.DataFrameSchema({"date_heure": pa.Column(checks=[inside, once]),
+                               "consommation": pa.Column(float, checks=plausible, nullable=True)}, name="éCO2mix load")
 
-# %% ../nbs/01_ingestion.ipynb #17150467
+# %% ../nbs/01_ingestion.ipynb #9c9d71a7
 def _numbers(values: pd.Series) -> pd.Series:
     "Numbers as floats; the feed's `ND` is missing, any other text is an error."
-    try: return pd.to_numeric(values.replace("ND", np.nan)).astype(float)
+    try: return pd.to_numeric(values.mask(values == "ND")).astype(float)
     except (ValueError, TypeError) as error:
         raise InvalidDataError(f"expected numbers in {values.name!r}, got {error}") from None
 
@@ -249,18 +248,18 @@ def _fetch(session: CachedSession, url: str, params: dict, parse: Callable, unti
         warnings.warn(f"{message}; the last good answer, of {kept.created_at:%Y-%m-%d %H:%M} UTC, is used instead")
         return parse(kept)
 
-# %% ../nbs/01_ingestion.ipynb #970c13b2
+# %% ../nbs/01_ingestion.ipynb #387522dc
 _SERVICES = {"BREST_TS_ODRE_URL": "https://odre.opendatasoft.com",
              "BREST_TS_ARCHIVE_URL": "https://archive-api.open-meteo.com",
              "BREST_TS_FORECAST_URL": "https://api.open-meteo.com",
              "BREST_TS_HISTORICAL_FORECAST_URL": "https://historical-forecast-api.open-meteo.com"}
 
-def _service(name: str) -> str:
+def service_url(name: str) -> str:
     "The scheme, host and prefix of a service: the variable of the environment, else the public one."
     return (os.environ.get(name) or _SERVICES[name]).rstrip("/")
 
-# %% ../nbs/01_ingestion.ipynb #d8722aca
-def civil_span(start: str, end: str) -> tuple[pd.Timestamp, pd.Timestamp]:
+# %% ../nbs/01_ingestion.ipynb #b6488f3d
+def civil_span(start: str | pd.Timestamp, end: str | pd.Timestamp) -> tuple[pd.Timestamp, pd.Timestamp]:
     "UTC instants at which the civil days (Europe/Paris) from `start` to `end`, both included, begin and end."
     first, last = pd.Timestamp(start), pd.Timestamp(end) + pd.Timedelta(days=1)
     if not first < last: raise ValueError(f"start {start} comes after end {end}")
@@ -276,7 +275,7 @@ def _by_year(fetch: Callable, start: str, end: str, what: str) -> pd.DataFrame |
     whole = whole[~whole.index.duplicated(keep="last")].sort_index()
     return whole[(whole.index >= first) & (whole.index < last)]
 
-# %% ../nbs/01_ingestion.ipynb #3434ba90
+# %% ../nbs/01_ingestion.ipynb #0de6448f
 def _load_year(session: CachedSession, metropole: Metropole, year: int, until: pd.Timestamp) -> pd.Series:
     "The load of a civil year, as far as it is known."
     start, end = civil_span(f"{year}-01-01", f"{year}-12-31")
@@ -286,7 +285,7 @@ def _load_year(session: CachedSession, metropole: Metropole, year: int, until: p
         try: raw = pd.read_parquet(io.BytesIO(response.content))
         except (OSError, ValueError): raise NotDataError(f"expected a Parquet table, got {response.headers.get('Content-Type', 'no type')} ({len(response.content)} bytes)") from None
         return parse_load(raw, metropole, start, end)
-    url = f"{_service('BREST_TS_ODRE_URL')}/api/explore/v2.1/catalog/datasets/eco2mix-metropoles-tr/exports/parquet"
+    url = f"{service_url('BREST_TS_ODRE_URL')}/api/explore/v2.1/catalog/datasets/eco2mix-metropoles-tr/exports/parquet"
     return _fetch(session, url, params, parse, min(until, end), _lifetime(end))
 
 # %% ../nbs/01_ingestion.ipynb #65bfd9d2
@@ -303,7 +302,7 @@ def fetch_load(
     if load.empty: raise EmptyAnswerError(f"éCO2mix has no load of {metropole.name} from {start} to {end}")
     return load
 
-# %% ../nbs/01_ingestion.ipynb #9962e11a
+# %% ../nbs/01_ingestion.ipynb #3d4befdf
 def _ask_weather(session, service: str, path: str, metropole: Metropole, until: pd.Timestamp, expire_after: int, **span) -> pd.DataFrame:
     "One request to Open-Meteo."
     params = dict(latitude=metropole.latitude, longitude=metropole.longitude, hourly=",".join(WEATHER.index), timezone="UTC", **span)
@@ -311,7 +310,7 @@ def _ask_weather(session, service: str, path: str, metropole: Metropole, until: 
         try: payload = response.json()
         except ValueError: raise NotDataError(f"expected JSON, got {response.headers.get('Content-Type', 'no type')}") from None
         return parse_weather(payload, metropole)
-    return _fetch(session, _service(service) + path, params, parse, until, expire_after)
+    return _fetch(session, service_url(service) + path, params, parse, until, expire_after)
 
 # %% ../nbs/01_ingestion.ipynb #1448199b
 def _weather_year(session, metropole: Metropole, year: int, last_day: str, service: str, path: str) -> pd.DataFrame:
@@ -404,13 +403,13 @@ def _unplugged() -> dict[str, str]:
     "An environment in which no service answers, for tests and lessons."
     return {name: "http://127.0.0.1:9" for name in _SERVICES}
 
-# %% ../nbs/01_ingestion.ipynb #726eef5f
+# %% ../nbs/01_ingestion.ipynb #11c30c82
 def flaws(
     load: pd.Series,  # 15-min MW, UTC
 ) -> pd.Series:  # One category per expected quarter-hour: ok, missing, null, zero, spike
     "What each quarter-hour between the first and the last civil day is worth."
-    days = load.index.tz_convert("Europe/Paris").strftime("%Y-%m-%d")
-    start, end = civil_span(days[0], days[-1])
+    first, last = load.index[[0, -1]].tz_convert("Europe/Paris").tz_localize(None).normalize()
+    start, end = civil_span(first, last)
     expected = pd.date_range(start, end, freq="15min", inclusive="left", name=load.index.name)
     whole = load.reindex(expected)
     usual = whole.where(whole > 0).rolling("7D", min_periods=24).median().bfill(limit=96)
@@ -418,14 +417,14 @@ def flaws(
                         ["missing", "null", "zero", "spike"], "ok")
     return pd.Series(pd.Categorical(verdict, ["ok", "missing", "null", "zero", "spike"]), expected, name="flaw")
 
-# %% ../nbs/01_ingestion.ipynb #0d71ab96
+# %% ../nbs/01_ingestion.ipynb #23afc481
 def quality(
     load: pd.Series,  # 15-min MW, UTC
 ) -> pd.DataFrame:  # One row a civil year: expected quarter-hours, then counts by `flaws`, and coverage in %
     "Expected and found quarter-hours, year by year."
     found = flaws(load)
     table = pd.crosstab(found.index.tz_convert("Europe/Paris").year.rename("year"), found.values, dropna=False)
-    table.columns.name = None
+    table.index.name, table.columns.name = "year", None
     table.insert(0, "expected", table.sum(axis=1))
     return table.assign(coverage=(100 * table["ok"] / table["expected"]).round(2))
 
