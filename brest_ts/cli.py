@@ -122,6 +122,3 @@ def ui(
 def main() -> None:
     "The `brest-ts` command."
     app()
-
-# %% ../nbs/06_cli.ipynb #1740a6ac
-if __name__ == "__main__": main()

@@ -5,9 +5,9 @@
 # %% auto #0
 __all__ = ['Settings', 'check_settings', 'tracked_run', 'Run', 'run_training']
 
-# %% ../nbs/04_tracking.ipynb #34ca987d
-import importlib.metadata, importlib.util, logging, os, subprocess, time
-from contextlib import contextmanager
+# %% ../nbs/04_tracking.ipynb #c36890a8
+import importlib.metadata, importlib.util, io, logging, os, subprocess, time
+from contextlib import contextmanager, redirect_stdout
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Callable, NamedTuple
@@ -102,16 +102,34 @@ class _Clock:
         yield
         self.seconds[stage] = time.perf_counter() - begin
 
-# %% ../nbs/04_tracking.ipynb #5ced5310
+# %% ../nbs/04_tracking.ipynb #67f404e8
+def _hushed():
+    "Keep what MLflow and Keras print aside; what matters to the user is printed by us."
+    return redirect_stdout(io.StringIO())
+
+# %% ../nbs/04_tracking.ipynb #c7eaf08c
+@contextmanager
+def _example_folder():
+    "Make the folder that MLflow 2.22's Keras flavour writes its input example to (mlflow issue 16183)."
+    import mlflow.keras.save as keras_save
+    save_example = keras_save._save_example
+    def in_a_folder(mlflow_model, example, path):
+        Path(path).mkdir(parents=True, exist_ok=True)
+        return save_example(mlflow_model, example, path)
+    keras_save._save_example = in_a_folder
+    try: yield
+    finally: keras_save._save_example = save_example
+
+# %% ../nbs/04_tracking.ipynb #0974d624
 def _log_model(model, windows, forecast: np.ndarray) -> None:
     "The Keras model in `model`, with signature, input example and requirements."
     import keras, mlflow.keras
     from mlflow.models import infer_signature
     example = {name: values[:1] for name, values in windows.inputs.items()}
-    backend = {"tensorflow": "tensorflow", "jax": "jax", "torch": "torch"}[keras.backend.backend()]
-    packages = [f"{name}=={importlib.metadata.version(name)}" for name in ("keras", backend, "numpy")]
-    mlflow.keras.log_model(model, artifact_path="model", signature=infer_signature(example, forecast[:1]),
-                           input_example=example, pip_requirements=packages)
+    packages = [f"{name}=={importlib.metadata.version(name)}" for name in ("keras", keras.backend.backend(), "numpy")]
+    with _example_folder(), _hushed():
+        mlflow.keras.log_model(model, artifact_path="model", signature=infer_signature(example, forecast[:1]),
+                               input_example=example, pip_requirements=packages)
 
 # %% ../nbs/04_tracking.ipynb #2c25bd7c
 def _predictions(test, forecasts: dict[str, np.ndarray]) -> pd.DataFrame:
@@ -135,7 +153,7 @@ def _log_results(training, model, test, forecasts: dict[str, np.ndarray], scores
     mlflow.log_table(_predictions(test, forecasts), "predictions.json")
     _log_model(model, test, forecasts["lstm"])
 
-# %% ../nbs/04_tracking.ipynb #3e056f4e
+# %% ../nbs/04_tracking.ipynb #885ec82b
 @contextmanager
 def tracked_run(
     server: Server,  # From `find_server`
@@ -152,15 +170,16 @@ def tracked_run(
         run = mlflow.start_run(run_name=name)
         yield run
     except BaseException as error:
-        mlflow.end_run("KILLED" if isinstance(error, KeyboardInterrupt) else "FAILED")
+        with _hushed(): mlflow.end_run("KILLED" if isinstance(error, KeyboardInterrupt) else "FAILED")
         raise
-    else: mlflow.end_run()
+    else:
+        with _hushed(): mlflow.end_run()
     finally: mlflow.set_tracking_uri(before)
 
-# %% ../nbs/04_tracking.ipynb #1203830a
+# %% ../nbs/04_tracking.ipynb #5954112d
 def _quiet_mlflow() -> None:
-    "Bound the client's retries, and keep its advice to itself: what matters to the user is printed by us."
-    for name, value in {"MLFLOW_HTTP_REQUEST_MAX_RETRIES": "3", "MLFLOW_HTTP_REQUEST_TIMEOUT": "60", "MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT": "true",
+    "Bound the client's retries, and keep its advice and progress bars aside."
+    for name, value in {"MLFLOW_HTTP_REQUEST_MAX_RETRIES": "3", "MLFLOW_HTTP_REQUEST_TIMEOUT": "60",
                         "MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR": "false", "GIT_PYTHON_REFRESH": "quiet"}.items(): os.environ.setdefault(name, value)
     logging.getLogger("mlflow").setLevel(logging.ERROR)
 
@@ -193,7 +212,7 @@ def _windows(settings: Settings, raw: RawData):
     size = dict(window_size=settings.window_size, horizon=settings.horizon)
     return pd.concat([train, test]), features, make_windows(train, features, target, **size), make_windows(test, features, target, history=train, **size)
 
-# %% ../nbs/04_tracking.ipynb #fef08479
+# %% ../nbs/04_tracking.ipynb #7d0fab1f
 def run_training(
     settings: Settings = Settings(),
     tracking_uri: str | None = None,  # See `find_server`
@@ -207,8 +226,8 @@ def run_training(
         say(f"MLflow: {server.uri} ({server.why})")
         with clock("data"): raw = load_raw(settings.metropole, settings.start, settings.end, settings.source)
         with clock("import"):
-            import keras, mlflow
-            from brest_ts.modelling import baselines, compare, predict
+            from brest_ts.modelling import baselines, compare, keras, predict
+            import mlflow
         with clock("features"): table, features, train, test = _windows(settings, raw)
         if not len(test.days): raise ValueError(f"no test day from {settings.split} to {settings.end} has all its data")
         with clock("wait for MLflow"): server.wait()
