@@ -176,11 +176,12 @@ def tracked_run(
         with _hushed(): mlflow.end_run()
     finally: mlflow.set_tracking_uri(before)
 
-# %% ../nbs/04_tracking.ipynb #5954112d
+# %% ../nbs/04_tracking.ipynb #9d2f433e
 def _quiet_mlflow() -> None:
     "Bound the client's retries, and keep its advice and progress bars aside."
     for name, value in {"MLFLOW_HTTP_REQUEST_MAX_RETRIES": "3", "MLFLOW_HTTP_REQUEST_TIMEOUT": "60",
                         "MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR": "false", "GIT_PYTHON_REFRESH": "quiet"}.items(): os.environ.setdefault(name, value)
+    import mlflow
     logging.getLogger("mlflow").setLevel(logging.ERROR)
 
 # %% ../nbs/04_tracking.ipynb #797b7955
@@ -212,7 +213,7 @@ def _windows(settings: Settings, raw: RawData):
     size = dict(window_size=settings.window_size, horizon=settings.horizon)
     return pd.concat([train, test]), features, make_windows(train, features, target, **size), make_windows(test, features, target, history=train, **size)
 
-# %% ../nbs/04_tracking.ipynb #7d0fab1f
+# %% ../nbs/04_tracking.ipynb #d1be7f7f
 def run_training(
     settings: Settings = Settings(),
     tracking_uri: str | None = None,  # See `find_server`
@@ -220,7 +221,6 @@ def run_training(
 ) -> Run:
     "Data, windows, model, metrics, MLflow: the same settings and data give the same result, to the bit."
     check_settings(settings)
-    _quiet_mlflow()
     clock = _Clock()
     with find_server(tracking_uri) as server:
         say(f"MLflow: {server.uri} ({server.why})")
@@ -228,6 +228,7 @@ def run_training(
         with clock("import"):
             from brest_ts.modelling import baselines, compare, keras, predict
             import mlflow
+            _quiet_mlflow()
         with clock("features"): table, features, train, test = _windows(settings, raw)
         if not len(test.days): raise ValueError(f"no test day from {settings.split} to {settings.end} has all its data")
         with clock("wait for MLflow"): server.wait()
