@@ -29,9 +29,11 @@ def _one_line_errors(command):
     "Turn exceptions of a command into one line on stderr and an exit code; `verbose=True` lets the traceback through."
     @functools.wraps(command)
     def run(*args, verbose: bool = False, **kwargs):
-        _say_warnings(verbose)
         signal.signal(signal.SIGTERM, signal.default_int_handler)
-        try: return command(*args, verbose=verbose, **kwargs)
+        try:
+            with warnings.catch_warnings():
+                _say_warnings(verbose)
+                return command(*args, verbose=verbose, **kwargs)
         except KeyboardInterrupt:
             typer.secho("interrupted", fg="red", err=True)
             raise typer.Exit(130) from None

@@ -14,6 +14,8 @@ from typing import NamedTuple
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
+from matplotlib.dates import AutoDateLocator, DateFormatter
+from matplotlib.ticker import MaxNLocator
 from sklearn.linear_model import RidgeCV
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import MinMaxScaler, StandardScaler
@@ -203,7 +205,8 @@ def plot_loss(
     axis.plot(history.index + 1, history["loss"], color="tab:blue", label="apprentissage")
     axis.plot(history.index + 1, history["val_loss"], color="tab:orange", label="validation")
     axis.axvline(history["val_loss"].idxmin() + 1, color="0.5", ls="--", label="poids gardés")
-    axis.set(xlabel="époque", ylabel="erreur absolue moyenne, MW", yscale="log", title="L'apprentissage, époque par époque")
+    axis.set(xlabel="époque", ylabel="erreur absolue moyenne, MW", title="L'apprentissage, époque par époque")
+    axis.xaxis.set_major_locator(MaxNLocator(integer=True))
     axis.legend()
     plt.close(figure)
     return figure
@@ -274,6 +277,7 @@ def plot_forecast(
     bottom.bar(days.index, days["prévu"] - days["réel"], color="tab:blue", width=1)
     top.set(ylabel="MW", title=f"Consommation moyenne du jour, {title}".rstrip(", "))
     bottom.set(ylabel="écart, MW")
+    bottom.xaxis.set(major_locator=AutoDateLocator(maxticks=8), major_formatter=DateFormatter("%d/%m/%y"))
     top.legend()
     plt.close(figure)
     return figure
