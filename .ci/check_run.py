@@ -4,12 +4,15 @@
     python .ci/check_run.py            over the server at MLFLOW_TRACKING_URI
 """
 import os, sys
+
+os.environ["MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR"] = "false"
 from contextlib import nullcontext
 from dataclasses import fields
 
 import mlflow
 import numpy as np
 
+import brest_ts.modelling  # starts the backend without its chatter
 from brest_ts.server import local_server
 from brest_ts.tracking import Settings
 
