@@ -117,7 +117,7 @@ def ui(
     verbose: Verbose = False,
 ):
     "Keep the MLflow UI up over ./mlflow, at http://127.0.0.1:5000, until Ctrl-C."
-    from brest_ts.tracking import serve_ui
+    from brest_ts.server import serve_ui
     serve_ui(open_browser=browser, say=typer.echo)
 
 # %% ../nbs/06_cli.ipynb #726efc42

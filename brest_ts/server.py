@@ -7,7 +7,7 @@ __all__ = ['DEFAULT_URI', 'TrackingError', 'answers', 'create_app', 'Server', 'l
 
 # %% ../nbs/04_server.ipynb #562fda56
 import os, signal, socket, subprocess, sys, tempfile, threading, time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Callable, Iterator, NamedTuple
 from urllib.parse import urlsplit
@@ -147,7 +147,7 @@ def serve_ui(
         say(f"MLflow UI: {uri} ({why})")
         if open_browser: webbrowser.open(uri)
     if answers(DEFAULT_URI): return show(DEFAULT_URI, "already up")
-    with local_server(folder, port=urlsplit(DEFAULT_URI).port) as server:
+    with local_server(folder, port=urlsplit(DEFAULT_URI).port) as server, suppress(KeyboardInterrupt):
         server.wait()
         show(server.uri, f"over {Path(folder).resolve()}, Ctrl-C ends it")
         while True: time.sleep(3600)
