@@ -24,7 +24,7 @@ DEFAULT_URI = "http://127.0.0.1:5000"
 
 def answers(
     uri: str,  # Base address of a server, http or https
-    timeout: float = 1.0,  # Seconds
+    timeout: float | tuple[float, float] = 1.0,  # Seconds; or to connect, then to answer
 ) -> bool:
     "Whether an MLflow server answers there."
     try: return requests.get(f"{uri.rstrip('/')}/health", timeout=timeout, allow_redirects=False).text.strip() == "OK" \
@@ -128,7 +128,7 @@ def find_server(
     "The tracking server to use; a `TrackingError` when the one that was asked for does not answer."
     asked = tracking_uri or os.environ.get("MLFLOW_TRACKING_URI")
     if asked:
-        if asked.startswith("http") and not answers(asked):
+        if asked.startswith("http") and not answers(asked, timeout=(1, 15)):
             raise TrackingError(f"no MLflow server answers at {asked}: start it (docker compose up -d), or leave the address out")
         yield Server(asked, "the address asked for", lambda: None)
     elif answers(DEFAULT_URI): yield Server(DEFAULT_URI, "the server that answers there", lambda: None)
