@@ -366,19 +366,22 @@ class RawData(NamedTuple):
     source: str  # `live` or `simulation`
 
 # %% ../nbs/01_ingestion.ipynb #98a18f90
+def _week_after(day: str) -> str:
+    "The seventh day after: how far a forecast made on that day needs the weather."
+    return f"{pd.Timestamp(day) + pd.Timedelta(days=7):%Y-%m-%d}"
+
 def _simulated(metropole: Metropole, start: str, end: str) -> RawData:
-    "The simulated city, checked like a real one; its weather is one day longer than its load."
+    "The simulated city, checked like a real one; its weather is a week longer than its load."
     if metropole.name != "Brest": raise IngestionError(f"the simulation knows Brest only, not {metropole.name}: use --source live")
-    day_after = f"{pd.Timestamp(end) + pd.Timedelta(days=1):%Y-%m-%d}"
-    city, (first, last) = simulate(start, day_after), civil_span(start, end)
+    city, (first, last) = simulate(start, _week_after(end)), civil_span(start, end)
     load = city.load[pd.to_datetime(city.load["date_heure"], utc=True) < last]
     return RawData(parse_load(load, metropole, first, last), city.weather, metropole, "simulation")
 
 # %% ../nbs/01_ingestion.ipynb #c70b6df6
 def _live(metropole: Metropole, start: str, end: str) -> RawData:
     "The real city, from the services or the cache."
-    session, day_after = open_session(), f"{pd.Timestamp(end) + pd.Timedelta(days=1):%Y-%m-%d}"
-    return RawData(fetch_load(metropole, start, end, session), fetch_weather(metropole, start, day_after, session=session), metropole, "live")
+    session = open_session()
+    return RawData(fetch_load(metropole, start, end, session), fetch_weather(metropole, start, _week_after(end), session=session), metropole, "live")
 
 # %% ../nbs/01_ingestion.ipynb #187e0749
 def load_raw(
