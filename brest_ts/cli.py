@@ -54,8 +54,10 @@ Day = functools.partial(typer.Option, formats=["%Y-%m-%d"])
 # %% ../nbs/06_cli.ipynb #2de2af6f
 def _print_scores(run) -> None:
     "The last lines of a training: scores, time of each stage, and where to look."
-    table = run.scores.round(2).rename(columns={"mae": "MAE, MW", "rmse": "RMSE, MW", "mape": "MAPE, %"})
-    typer.echo(f"\nErrors on the test days ({run.data_source}):\n\n{table.to_string()}\n")
+    today = run.scores.loc[1].round(2).rename(columns={"mae": "MAE, MW", "rmse": "RMSE, MW", "mape": "MAPE, %"})
+    typer.echo(f"\nErrors on the test days ({run.data_source}), for the day itself:\n\n{today.to_string()}\n")
+    week = run.scores["mape"].unstack("horizon").loc[today.index].round(2)
+    if week.shape[1] > 1: typer.echo(f"MAPE, %, for the coming days (1 is the day itself):\n\n{week.to_string()}\n")
     typer.echo("Seconds: " + ", ".join(f"{stage} {seconds:.1f}" for stage, seconds in run.seconds.items()))
     typer.echo(f"val_loss: {run.val_loss:.3f} MW\nrun: {run.run_id}")
     typer.echo(f"look: {run.page}  (brest-ts ui, or docker compose up -d, opens it)")
@@ -70,16 +72,17 @@ def train(
     split: Annotated[datetime, Day(help="First test day.")] = "2025-01-01",
     end: Annotated[datetime, Day(help="Last test day.")] = "2025-12-31",
     window_size: Annotated[int, typer.Option(min=1, help="Days the model looks back.")] = 30,
-    horizon: Annotated[int, typer.Option(min=1, max=14, help="Days forecast from each morning.")] = 1,
+    horizon: Annotated[int, typer.Option(min=1, max=7, help="Days forecast from each morning.")] = 7,
     epochs: Annotated[int, typer.Option(min=1, help="At most; training stops when it no longer learns.")] = 200,
     batch_size: Annotated[int, typer.Option(min=1)] = 32,
     seed: Annotated[int, typer.Option(min=0, help="Same seed, same data: same weights.")] = 42,
+    members: Annotated[int, typer.Option(min=1, help="Networks, of successive seeds, averaged into one model.")] = 1,
     tracking_uri: Annotated[Optional[str], typer.Option(help="MLflow server; else MLFLOW_TRACKING_URI, 127.0.0.1:5000, or a local one.")] = None,
     verbose: Verbose = False,
 ):
     "Train the multivariate LSTM and keep the run in MLflow."
     from brest_ts.tracking import Settings, check_settings, run_training
-    settings = Settings(metropole, source, *(f"{day:%Y-%m-%d}" for day in (start, split, end)), window_size, horizon, epochs, batch_size, seed)
+    settings = Settings(metropole, source, *(f"{day:%Y-%m-%d}" for day in (start, split, end)), window_size, horizon, epochs, batch_size, seed, members)
     try: check_settings(settings)
     except ValueError as error: raise typer.BadParameter(str(error)) from None
     _print_scores(run_training(settings, tracking_uri, say=typer.echo))

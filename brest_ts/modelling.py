@@ -272,7 +272,7 @@ def plot_loss(
     axis.plot(history.index + 1, history["loss"], color="tab:blue", label="apprentissage")
     axis.plot(history.index + 1, history["val_loss"], color="tab:orange", label="validation")
     axis.axvline(history["val_loss"].idxmin() + 1, color="0.5", ls="--", label="poids gardés")
-    axis.set(xlabel="époque", ylabel="erreur absolue moyenne, MW", title="L'apprentissage, époque par époque")
+    axis.set(xlabel="époque", ylabel="perte (pinball), MW", title="L'apprentissage, époque par époque")
     axis.xaxis.set_major_locator(MaxNLocator(integer=True))
     axis.legend()
     plt.close(figure)
