@@ -4,12 +4,12 @@
 
 # %% auto #0
 __all__ = ['METROPOLES', 'WEATHER', 'Metropole', 'find_metropole', 'IngestionError', 'UnreachableError', 'TruncatedAnswerError',
-           'ServiceError', 'NotDataError', 'EmptyAnswerError', 'WrongMetropoleError', 'InvalidDataError', 'CacheError',
-           'parse_load', 'parse_weather', 'open_session', 'service_url', 'civil_span', 'fetch_load', 'fetch_weather',
-           'RawData', 'load_raw', 'flaws', 'quality', 'gaps', 'plot_coverage']
+           'ServiceError', 'OutOfRangeError', 'NotDataError', 'EmptyAnswerError', 'WrongMetropoleError',
+           'InvalidDataError', 'CacheError', 'parse_load', 'parse_weather', 'open_session', 'service_url', 'civil_span',
+           'fetch_load', 'fetch_weather', 'RawData', 'load_raw', 'flaws', 'quality', 'gaps', 'plot_coverage']
 
 # %% ../nbs/01_ingestion.ipynb #710cd998
-import io, logging, os, sqlite3, unicodedata, warnings
+import io, logging, os, re, sqlite3, unicodedata, warnings
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Callable, Literal, NamedTuple
@@ -91,6 +91,7 @@ class IngestionError(Exception): "The data could not be had, or not trusted."
 class UnreachableError(IngestionError): "No answer: network down, time-out, or connection refused."
 class TruncatedAnswerError(IngestionError): "The connection closed in the middle of the answer."
 class ServiceError(IngestionError): "The service answered with an error, or sent us elsewhere."
+class OutOfRangeError(ServiceError): "The service does not know the days asked for."
 class NotDataError(IngestionError): "The answer is not in the format asked for (an HTML page, for instance)."
 class EmptyAnswerError(IngestionError): "The answer is well formed and holds nothing."
 class WrongMetropoleError(IngestionError): "The answer is about another place."
@@ -214,7 +215,8 @@ def _check_status(response: requests.Response) -> None:
     except ValueError: said = {}
     said = said if isinstance(said, dict) else {}
     reason = said.get("reason") or said.get("message") or said.get("error") or response.reason
-    raise ServiceError(f"expected data, got status {response.status_code}: {reason}")
+    kind = OutOfRangeError if "out of allowed range" in str(reason) else ServiceError
+    raise kind(f"expected data, got status {response.status_code}: {reason}")
 
 # %% ../nbs/01_ingestion.ipynb #79dd6e53
 def _ask(session: CachedSession, url: str, params: dict, parse: Callable, **kwargs) -> tuple[object, requests.Response]:
@@ -244,7 +246,7 @@ def _fetch(session: CachedSession, url: str, params: dict, parse: Callable, unti
         return data
     except IngestionError as error:
         message = f"{urlsplit(url).netloc}: {error}"
-        if isinstance(error, CacheError) or (kept := _last_good(session, url, params)) is None: raise type(error)(message) from None
+        if isinstance(error, (CacheError, OutOfRangeError)) or (kept := _last_good(session, url, params)) is None: raise type(error)(message) from None
         warnings.warn(f"{message}; the last good answer, of {kept.created_at:%Y-%m-%d %H:%M} UTC, is used instead")
         return parse(kept)
 
@@ -315,9 +317,14 @@ def _ask_weather(session, service: str, path: str, metropole: Metropole, until: 
 # %% ../nbs/01_ingestion.ipynb #1448199b
 def _weather_year(session, metropole: Metropole, year: int, last_day: str, service: str, path: str) -> pd.DataFrame:
     "The weather of a civil year, up to a day; it begins a day early, where the civil year begins in UTC."
-    last = min(pd.Timestamp(f"{year}-12-31"), pd.Timestamp(last_day), pd.Timestamp.now("UTC").tz_localize(None).normalize())
-    end = (last + pd.Timedelta(days=1)).tz_localize("UTC")
-    return _ask_weather(session, service, path, metropole, end, _lifetime(end), start_date=f"{year - 1}-12-31", end_date=f"{last:%Y-%m-%d}")
+    def ask(last):
+        end = (last + pd.Timedelta(days=1)).tz_localize("UTC")
+        return _ask_weather(session, service, path, metropole, end, _lifetime(end), start_date=f"{year - 1}-12-31", end_date=f"{last:%Y-%m-%d}")
+    try: return ask(min(pd.Timestamp(f"{year}-12-31"), pd.Timestamp(last_day), pd.Timestamp.now("UTC").tz_localize(None).normalize()))
+    except OutOfRangeError as error:
+        known = re.search(r"'end_date'.* to (\d{4}-\d\d-\d\d)", str(error))
+        if not known or known[1] < f"{year}-01-01": raise
+        return ask(pd.Timestamp(known[1]))
 
 # %% ../nbs/01_ingestion.ipynb #78432ff9
 def _latest_weather(session, metropole: Metropole) -> pd.DataFrame:

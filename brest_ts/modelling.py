@@ -53,7 +53,7 @@ from keras import layers
 class Windows:
     "What the model reads and must find, one sample per forecast morning."
     past: np.ndarray  # (samples, window_size, n_past), float32
-    future: np.ndarray  # (samples, horizon, n_future), float32
+    future: np.ndarray  # (samples, horizon, n_future), float32; NaN for a coming day whose weather is not known
     target: np.ndarray  # (samples, horizon), MW, float32; NaN where it is not known
     days: pd.DatetimeIndex  # Day D of each sample, the first day forecast
 
@@ -64,8 +64,8 @@ class Windows:
     def inputs(self) -> dict[str, np.ndarray]: return {"past": self.past, "future": self.future}
     @property
     def complete(self) -> "Windows":
-        "The samples whose every target is known: those to learn from."
-        return self[~np.isnan(self.target).any(axis=1)]
+        "The samples whose every future and target is known: those to learn from."
+        return self[~(np.isnan(self.target).any(axis=1) | np.isnan(self.future).any((1, 2)))]
 
 # %% ../nbs/03_modelling.ipynb #704e5fc4
 def names_of(features: dict[str, str], kind: str) -> list[str]:
@@ -88,7 +88,7 @@ def make_windows(
     history: pd.DataFrame | None = None,  # Rows just before, into which windows may reach back
     coming: pd.DataFrame | None = None,  # Rows just after, in which the last mornings find their coming days
 ) -> Windows:
-    "One sample for each day of `dataset` whose window and future are known."
+    "One sample for each day of `dataset` whose window and own future are known; NaN where that of a later day is not."
     if not 1 <= horizon <= MAX_HORIZON: raise ValueError(f"horizon must be 1 to {MAX_HORIZON}, got {horizon}")
     before = history.tail(window_size - 1) if history is not None else dataset.head(0)
     rows = pd.concat([before, dataset, *([] if coming is None else [coming.head(horizon - 1)])])
@@ -97,7 +97,7 @@ def make_windows(
     future = _ahead(rows[names_of(features, "future")].to_numpy(), horizon)[window_size - 1 :]
     goal = _ahead(rows[target].where(~rows["filled"]).to_numpy(), horizon)[window_size - 1 :]
     days = rows.index[window_size - 1 :]
-    known = ~(np.isnan(past).any((1, 2)) | np.isnan(future).any((1, 2))) & days.isin(dataset.index)
+    known = ~(np.isnan(past).any((1, 2)) | np.isnan(future[:, 0]).any(1)) & days.isin(dataset.index)
     return Windows(*(part.astype("float32") for part in (past, future, goal)), days)[known]
 
 # %% ../nbs/03_modelling.ipynb #adc70483
@@ -295,6 +295,15 @@ def _recency(days: pd.DatetimeIndex) -> np.ndarray:
     "Weights of past days, the newest 1."
     return 0.5 ** ((days[-1] - days).days.to_numpy() / HALF_LIFE)
 
+# %% ../nbs/03_modelling.ipynb #a865af2f
+def _change(fitted: list, test: Windows) -> np.ndarray:
+    "What one regressor per horizon forecasts, (samples, horizon); NaN where the coming day is not known."
+    change = np.full((len(test.days), len(fitted)), np.nan)
+    for step, model in enumerate(fitted):
+        known = ~np.isnan(test.future[:, step]).any(axis=1)
+        if known.any(): change[known, step] = model.predict(_rows(test[known], step))
+    return change
+
 # %% ../nbs/03_modelling.ipynb #65932e4c
 def ridge_forecast(
     train: Windows,  # Samples to learn from
@@ -304,7 +313,7 @@ def ridge_forecast(
     "A ridge per horizon, on the change since the last known load."
     lag1, horizon = names_of(features, "past").index(f"{TARGET}_lag1"), test.target.shape[1]
     ridges = [_fit_ridge(train, step, lag1, _recency(train.days)) for step in range(horizon)]
-    return np.stack([ridge.predict(_rows(test, step)) for step, ridge in enumerate(ridges)], axis=1) + test.past[:, -1, lag1, None]
+    return _change(ridges, test) + test.past[:, -1, lag1, None]
 
 # %% ../nbs/03_modelling.ipynb #457960d9
 def baselines(
