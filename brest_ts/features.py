@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['SMOOTHING', 'HEATING_THRESHOLD', 'LAGS', 'TARGET', 'MAX_HORIZON', 'FEATURES', 'civil_days', 'daily_load',
-           'daily_weather', 'thermal', 'calendar', 'daily_features', 'prepare_datasets']
+           'daily_weather', 'thermal', 'calendar', 'weather_features', 'daily_features', 'prepare_datasets']
 
 # %% ../nbs/02_features.ipynb #401295ed
 import holidays
@@ -123,6 +123,13 @@ FEATURES: dict[str, str] = dict.fromkeys(
     + [f"temperature_smooth_{factor:g}" for factor in SMOOTHING] + _HEATING + _FLAGS
     + [f"weekday_{i}" for i in range(7)] + ["year_sin1", "year_cos1", "year_sin2", "year_cos2"], "future")
 
+# %% ../nbs/02_features.ipynb #3b926854
+def weather_features(
+    sky: pd.DataFrame,  # Daily weather (`daily_weather`), every day from first to last; observed, then announced
+) -> pd.DataFrame:  # The same, then the columns of `thermal`, then the next day's weather as `…_next`
+    "What a day's row takes from the weather of its day, of those before and of the next."
+    return pd.concat([sky, thermal(sky["temperature_2m"]), sky.shift(-1).add_suffix("_next")], axis=1)
+
 # %% ../nbs/02_features.ipynb #8dfc89f6
 def daily_features(
     raw: RawData,  # Load, weather and métropole, from `load_raw`
@@ -133,10 +140,9 @@ def daily_features(
     load = daily_load(raw.load, min_share)
     days = pd.date_range(min(sky.index[0], load.index[0]), max(sky.index[-1], load.index[-1]), name="day")
     sky, load = sky.reindex(days), load.reindex(days)
-    known = pd.concat([load[[TARGET]], sky, thermal(sky["temperature_2m"]), calendar(days, raw.metropole.zone)], axis=1)
+    known = pd.concat([load[[TARGET]], weather_features(sky), calendar(days, raw.metropole.zone)], axis=1)
     lags = {f"{name}_lag{lag}": known[name].shift(lag) for name in known for lag in LAGS}
-    ahead = sky.shift(-1).add_suffix("_next")
-    table = pd.concat([known, pd.DataFrame(lags), ahead], axis=1)[[TARGET, *FEATURES]]
+    table = known.assign(**lags)[[TARGET, *FEATURES]]
     table.insert(1, "filled", load["filled"].eq(True))
     return table
 

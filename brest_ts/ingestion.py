@@ -6,7 +6,8 @@
 __all__ = ['METROPOLES', 'WEATHER', 'Metropole', 'find_metropole', 'IngestionError', 'UnreachableError', 'TruncatedAnswerError',
            'ServiceError', 'OutOfRangeError', 'NotDataError', 'EmptyAnswerError', 'WrongMetropoleError',
            'InvalidDataError', 'CacheError', 'parse_load', 'parse_weather', 'open_session', 'service_url', 'civil_span',
-           'fetch_load', 'fetch_weather', 'RawData', 'load_raw', 'flaws', 'quality', 'gaps', 'plot_coverage']
+           'fetch_load', 'fetch_weather', 'RawData', 'load_raw', 'announced_weather', 'flaws', 'quality', 'gaps',
+           'plot_coverage']
 
 # %% ../nbs/01_ingestion.ipynb #710cd998
 import io, logging, os, re, sqlite3, unicodedata, warnings
@@ -27,7 +28,7 @@ from requests_cache import NEVER_EXPIRE, CachedSession
 from tqdm.contrib.concurrent import thread_map
 from urllib3.util import Retry
 
-from .simulation import simulate
+from .simulation import simulate, simulate_forecast
 
 # %% ../nbs/01_ingestion.ipynb #3278a992
 @dataclass(frozen=True)
@@ -407,6 +408,18 @@ def load_raw(
         if source == "live" or metropole.name != "Brest": raise
         warnings.warn(f"live data failed ({error}): SIMULATED data are used instead; source='live' would stop here")
         return _simulated(metropole, start, end)
+
+# %% ../nbs/01_ingestion.ipynb #85d94416
+def announced_weather(
+    raw: RawData,  # From `load_raw`
+    start: str,  # First civil day (Europe/Paris)
+    end: str,  # Last civil day, included
+) -> pd.DataFrame:  # One row an hour (UTC), the columns of `WEATHER`
+    "The weather of these days as it had been announced."
+    if raw.source != "simulation": return fetch_weather(raw.metropole, start, end, "historical forecast")
+    first, last = civil_span(start, end)
+    announced = simulate_forecast(raw.weather)
+    return announced[(announced.index >= first) & (announced.index < last)]
 
 # %% ../nbs/01_ingestion.ipynb #e4b55e06
 def _unplugged() -> dict[str, str]:
