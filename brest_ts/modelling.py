@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['QUANTILES', 'MEDIAN', 'HALF_LIFE', 'Windows', 'names_of', 'make_windows', 'split_validation', 'pinball', 'build_lstm',
-           'set_seed', 'Training', 'train_model', 'predict', 'plot_loss', 'ensemble', 'ridge_forecast', 'baselines',
-           'evaluate', 'compare', 'plot_forecast']
+           'set_seed', 'Training', 'train_model', 'predict', 'plot_loss', 'ensemble', 'direct_forecast',
+           'ridge_forecast', 'baselines', 'evaluate', 'compare', 'plot_forecast']
 
 # %% ../nbs/03_modelling.ipynb #32deb727
 import contextlib, os, sys, tempfile
@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.dates import AutoDateLocator, DateFormatter
 from matplotlib.ticker import MaxNLocator
+from sklearn.base import clone
 from sklearn.linear_model import RidgeCV
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import MinMaxScaler, StandardScaler
@@ -170,16 +171,17 @@ def _rows(windows: Windows, step: int) -> np.ndarray:
     "What is known of a coming day, flat: the window's last row, then the day's own features."
     return np.hstack([windows.past[:, -1], windows.future[:, step]]).astype(float)
 
-def _fit_ridge(windows: Windows, step: int, lag1: int, weights: np.ndarray | None = None):
-    "A ridge on what is known of a coming day, for the change since the last known load."
-    ridge = make_pipeline(StandardScaler(), RidgeCV(np.logspace(-1, 4, 31)))
-    return ridge.fit(_rows(windows, step), windows.target[:, step] - windows.past[:, -1, lag1], ridgecv__sample_weight=weights)
+def _fit_step(regressor, windows: Windows, step: int, lag1: int, **fit_params):
+    "A scikit-learn regressor, fitted for one coming day on the change since the last known load."
+    return clone(regressor).fit(_rows(windows, step), windows.target[:, step] - windows.past[:, -1, lag1], **fit_params)
+
+_RIDGE = make_pipeline(StandardScaler(), RidgeCV(np.logspace(-1, 4, 31)))
 
 # %% ../nbs/03_modelling.ipynb #a624d73a
 def _frozen_ridge(past, future, windows: Windows, lag1: int):
     "The forecast of a ridge per horizon, as a layer whose weights are fixed: (samples, horizon), the change in MW."
     horizon = future.shape[1]
-    fitted = [_fit_ridge(windows, step, lag1) for step in range(horizon)]
+    fitted = [_fit_step(_RIDGE, windows, step, lag1) for step in range(horizon)]
     slopes = np.array([ridge[1].coef_ / ridge[0].scale_ for ridge in fitted])
     offsets = np.array([ridge[1].intercept_ - slope @ ridge[0].mean_ for ridge, slope in zip(fitted, slopes)])
     layer = layers.EinsumDense("bhf,hf->bh", horizon, bias_axes="h", trainable=False, name="ridge")
@@ -204,10 +206,9 @@ def build_lstm(
     hidden: int = 32,  # Size of the dense layer that mixes state and coming day
     dropout: float = 0.1,  # Share of values dropped while learning, in [0, 1)
     penalty: float = 1e-3,  # L2 penalty of the linear short cut
-    learning_rate: float = 1e-3,  # Adam's first step
     base: str = "difference",  # What is learnt: the `level`, the `difference` to the last known day, the remainder of a `ridge`
 ) -> keras.Model:  # inputs `past` and `future` as in `Windows`, output (samples, horizon, 7): `QUANTILES`, MW
-    "The course's multivariate LSTM: raw units in, quantiles in MW out, stock layers only; trained on `pinball`."
+    "The course's multivariate LSTM: raw units in, quantiles in MW out, stock layers only; not compiled."
     (_, window_size, n_past), (_, horizon, n_future) = windows.past.shape, windows.future.shape
     lag1 = names_of(features, "past").index(f"{TARGET}_lag1")
     past, future = keras.Input((window_size, n_past), name="past"), keras.Input((horizon, n_future), name="future")
@@ -217,9 +218,7 @@ def build_lstm(
     to_mw = layers.Rescaling(float(np.ptp(windows.past[:, -1, lag1])), name="to_mw")
     change = to_mw(_head(today, coming, hidden, dropout, penalty))
     load = layers.Add(name=TARGET)([change, _base(base, past, future, windows, lag1)])
-    model = keras.Model({"past": past, "future": future}, load, name="lstm_brest_consumption")
-    model.compile(keras.optimizers.Adam(learning_rate), loss=pinball)
-    return model
+    return keras.Model({"past": past, "future": future}, load, name="lstm_brest_consumption")
 
 # %% ../nbs/03_modelling.ipynb #78b1306f
 def set_seed(
@@ -235,25 +234,27 @@ def set_seed(
 class Training(NamedTuple):
     "What a training did."
     history: pd.DataFrame  # `loss` and `val_loss` (`pinball`, MW; penalty included) per epoch
-    val_loss: float  # The same on the validation days, of the weights that were kept
+    val_loss: float  # The same on the validation days, of the weights that were kept; NaN without validation
 
 # %% ../nbs/03_modelling.ipynb #fe860729
 def train_model(
     model: keras.Model,  # From `build_lstm`; its weights are changed
     learn: Windows,  # Samples to learn from
-    validation: Windows,  # Later samples, that say when to stop
-    epochs: int = 200,  # At most
+    validation: Windows | None = None,  # Later samples, that say when to stop; without them every epoch is run
+    epochs: int = 60,  # At most
     batch_size: int = 32,  # Samples per step
+    learning_rate: float = 1e-3,  # Adam's first step; it shrinks to 0 along half a cosine
     patience: int = 25,  # Epochs without progress before stopping
     callbacks: tuple = (),  # Further Keras callbacks
 ) -> Training:
-    "Fit with early stopping and a shrinking step; the best weights are restored and their `val_loss` is measured."
-    shrink = keras.callbacks.ReduceLROnPlateau(monitor="val_loss", patience=max(1, patience // 3), factor=0.5)
-    stop = keras.callbacks.EarlyStopping(monitor="val_loss", patience=patience, restore_best_weights=True)
-    history = model.fit(learn.inputs, learn.target, validation_data=(validation.inputs, validation.target),
-                        epochs=epochs, batch_size=batch_size, verbose=0, callbacks=[shrink, stop, *callbacks])
-    table = pd.DataFrame(history.history).rename_axis("epoch")
-    return Training(table, float(model.evaluate(validation.inputs, validation.target, verbose=0)))
+    "Fit on `pinball`; with validation days, stop early and restore the best weights."
+    steps = epochs * -(-len(learn.days) // batch_size)
+    model.compile(keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(learning_rate, steps)), loss=pinball)
+    watch = {} if validation is None else dict(validation_data=(validation.inputs, validation.target))
+    stop = [keras.callbacks.EarlyStopping(monitor="val_loss", patience=patience, restore_best_weights=True)] if watch else []
+    history = model.fit(learn.inputs, learn.target, epochs=epochs, batch_size=batch_size, verbose=0, callbacks=[*stop, *callbacks], **watch)
+    kept = model.evaluate(validation.inputs, validation.target, verbose=0) if watch else np.nan
+    return Training(pd.DataFrame(history.history).rename_axis("epoch"), float(kept))
 
 # %% ../nbs/03_modelling.ipynb #33b2bb2b
 def predict(
@@ -296,13 +297,21 @@ def _recency(days: pd.DatetimeIndex) -> np.ndarray:
     return 0.5 ** ((days[-1] - days).days.to_numpy() / HALF_LIFE)
 
 # %% ../nbs/03_modelling.ipynb #a865af2f
-def _change(fitted: list, test: Windows) -> np.ndarray:
-    "What one regressor per horizon forecasts, (samples, horizon); NaN where the coming day is not known."
-    change = np.full((len(test.days), len(fitted)), np.nan)
-    for step, model in enumerate(fitted):
+def direct_forecast(
+    regressor,  # A scikit-learn regressor, not fitted
+    train: Windows,  # Samples to learn from
+    test: Windows,  # Samples to forecast
+    features: dict[str, str],  # Name → `past` or `future`, in the order of the windows
+    **fit_params,  # For its `fit`: weights, for instance
+) -> np.ndarray:  # (samples, horizon), MW; NaN where the coming day's weather is not known
+    "One regressor per horizon, on what is known of the day, for the change since the last known load."
+    lag1 = names_of(features, "past").index(f"{TARGET}_lag1")
+    forecast = np.full(test.target.shape, np.nan)
+    for step in range(forecast.shape[1]):
         known = ~np.isnan(test.future[:, step]).any(axis=1)
-        if known.any(): change[known, step] = model.predict(_rows(test[known], step))
-    return change
+        fitted = _fit_step(regressor, train, step, lag1, **fit_params)
+        if known.any(): forecast[known, step] = fitted.predict(_rows(test[known], step)) + test.past[known, -1, lag1]
+    return forecast
 
 # %% ../nbs/03_modelling.ipynb #65932e4c
 def ridge_forecast(
@@ -310,10 +319,8 @@ def ridge_forecast(
     test: Windows,  # Samples to forecast
     features: dict[str, str],  # Name → `past` or `future`, in the order of the windows
 ) -> np.ndarray:  # (samples, horizon), MW
-    "A ridge per horizon, on the change since the last known load."
-    lag1, horizon = names_of(features, "past").index(f"{TARGET}_lag1"), test.target.shape[1]
-    ridges = [_fit_ridge(train, step, lag1, _recency(train.days)) for step in range(horizon)]
-    return _change(ridges, test) + test.past[:, -1, lag1, None]
+    "A ridge per horizon, that trusts recent days more."
+    return direct_forecast(_RIDGE, train, test, features, ridgecv__sample_weight=_recency(train.days))
 
 # %% ../nbs/03_modelling.ipynb #457960d9
 def baselines(

@@ -32,7 +32,7 @@ class Settings:
     end: str = "2025-12-31"  # Last test day
     window_size: int = 30  # Days the model looks back
     horizon: int = 7  # Days forecast from each morning, 1 to 7
-    epochs: int = 200  # At most
+    epochs: int = 60  # Of the final fit; at most, while validating
     batch_size: int = 32
     seed: int = 42  # Of the first member; the others follow
     members: int = 1  # Networks averaged into one model
@@ -83,15 +83,16 @@ def _dataset(table: pd.DataFrame, raw: RawData):
     return mlflow.data.from_pandas(table.reset_index(), source=source, targets="consommation", name=f"{raw.metropole.name} daily ({raw.source})")
 
 # %% ../nbs/04_tracking.ipynb #022a06d3
-def _epoch_reporter(epochs: int, member: int = 0):
+def _epoch_reporter(epochs: int, member: int, stage: str):
     "A Keras callback: one line of metrics and one step of the progress bar per epoch."
     name = f"_member{member + 1}" if member else ""
     import keras, mlflow
     class Reporter(keras.callbacks.Callback):
-        def on_train_begin(self, logs=None): self.bar = tqdm(total=epochs, desc=f"epochs{name}", disable=None, leave=False)
+        def on_train_begin(self, logs=None): self.bar = tqdm(total=epochs, desc=f"{stage}{name}", disable=None, leave=False)
         def on_epoch_end(self, epoch, logs=None):
-            mlflow.log_metrics({f"loss{name}": logs["loss"], f"epoch_val_loss{name}": logs["val_loss"]}, step=epoch)
-            self.bar.set_postfix(val_loss=f"{logs['val_loss']:.3f} MW")
+            kept = {"loss": "loss", "val_loss": "epoch_val_loss"} if stage == "validation" else {"loss": "final_loss"}
+            mlflow.log_metrics({f"{metric}{name}": logs[loss] for loss, metric in kept.items()}, step=epoch)
+            self.bar.set_postfix(loss=f"{logs.get('val_loss', logs['loss']):.3f} MW")
             self.bar.update()
         def on_train_end(self, logs=None): self.bar.close()
     return Reporter()
@@ -153,15 +154,15 @@ def _metrics(scores: pd.DataFrame) -> dict[str, float]:
     return {f"{model}{error}{f'_h{step}' if step > 1 else ''}": value for (step, model, error), value in named.items()}
 
 # %% ../nbs/04_tracking.ipynb #029540a3
-def _log_results(fitted: "Fitted", test, quantiles: np.ndarray, forecasts: dict[str, np.ndarray], scores: pd.DataFrame, title: str) -> None:
+def _log_results(model, history: pd.DataFrame, val_loss: float, test, quantiles: np.ndarray, forecasts: dict[str, np.ndarray], scores: pd.DataFrame, title: str) -> None:
     "Metrics, figures, predictions and the model, into the open run."
     import mlflow
     from brest_ts.modelling import plot_forecast, plot_loss
-    mlflow.log_metrics({"val_loss": fitted.val_loss, "epochs_run": len(fitted.history), "best_epoch": int(fitted.history["val_loss"].idxmin()) + 1} | _metrics(scores))
+    mlflow.log_metrics({"val_loss": val_loss, "epochs_run": len(history), "best_epoch": int(history["val_loss"].idxmin()) + 1} | _metrics(scores))
     mlflow.log_figure(plot_forecast(test, quantiles, title), "forecast.png")
-    mlflow.log_figure(plot_loss(fitted.history), "loss.png")
+    mlflow.log_figure(plot_loss(history), "loss.png")
     mlflow.log_table(_predictions(test, quantiles, forecasts), "predictions.json")
-    _log_model(fitted.model, test, quantiles)
+    _log_model(model, test, quantiles)
 
 # %% ../nbs/04_tracking.ipynb #885ec82b
 @contextmanager
@@ -169,6 +170,7 @@ def tracked_run(
     server: Server,  # From `find_server`
     experiment: str = "brest_consumption_forecast",
     name: str = "lstm_brest_consumption",
+    run_id: str | None = None,  # A run to go on with, when the server knows it
 ):  # An MLflow run
     "An open MLflow run; FINISHED, FAILED or KILLED (Ctrl-C) when the block ends. The client's previous address is restored."
     import mlflow
@@ -177,7 +179,8 @@ def tracked_run(
     mlflow.set_tracking_uri(server.uri)
     try:
         mlflow.set_experiment(experiment)
-        run = mlflow.start_run(run_name=name)
+        known = run_id and mlflow.search_runs(filter_string=f"attributes.run_id = '{run_id}'", output_format="list")
+        run = mlflow.start_run(run_id=run_id) if known else mlflow.start_run(run_name=name)
         yield run
     except BaseException as error:
         with _hushed(): mlflow.end_run("KILLED" if isinstance(error, KeyboardInterrupt) else "FAILED")
@@ -200,7 +203,7 @@ class Run(NamedTuple):
     run_id: str
     page: str  # Address of its page in the MLflow UI; for a local server, once `brest-ts ui` is up
     scores: pd.DataFrame  # mae (MW), rmse (MW), mape (%) on the test days, per horizon and model
-    val_loss: float  # Pinball loss (MW) on the validation days, of the weights that were kept
+    val_loss: float  # Pinball loss (MW) on the validation days, of the same recipe fitted without them
     data_source: str  # live or simulation
     seconds: dict[str, float]  # Per stage
     model: object  # The Keras model
@@ -209,27 +212,33 @@ class Run(NamedTuple):
 class Fitted(NamedTuple):
     "A trained model."
     model: object  # Keras: `past` and `future` in, quantiles in MW out
-    history: pd.DataFrame  # `loss` and `val_loss` per epoch, of the first member
-    val_loss: float  # Pinball loss (MW) of the whole on the validation days
+    history: pd.DataFrame  # `loss`, and `val_loss` when there were validation days, per epoch of the first member
 
 def fit(
     settings: Settings,
     features: dict[str, str],  # Name → `past` or `future`
-    train,  # `Windows` to learn from and to validate on
+    learn,  # `Windows` to learn from
+    validation=None,  # Later `Windows` that say when to stop; else every epoch is run
     reporter: Callable = lambda epochs, member: None,  # Makes a Keras callback, or None
 ) -> Fitted:
     "Train the members with these settings; their mean is one model."
-    from brest_ts.modelling import build_lstm, ensemble, pinball, predict, set_seed, split_validation, train_model
-    learn, validation = split_validation(train, settings.validation_days)
+    from brest_ts.modelling import build_lstm, ensemble, set_seed, train_model
     members, histories = [], []
     for member in range(settings.members):
         set_seed(settings.seed + member)
-        model = build_lstm(learn, features, settings.units, settings.hidden, settings.dropout, settings.penalty, settings.learning_rate, settings.base)
+        model = build_lstm(learn, features, settings.units, settings.hidden, settings.dropout, settings.penalty, settings.base)
         callbacks = tuple(filter(None, [reporter(settings.epochs, member)]))
-        histories.append(train_model(model, learn, validation, settings.epochs, settings.batch_size, settings.patience, callbacks).history)
+        histories.append(train_model(model, learn, validation, settings.epochs, settings.batch_size, settings.learning_rate, settings.patience, callbacks).history)
         members.append(model)
-    whole = ensemble(members)
-    return Fitted(whole, histories[0], float(pinball(validation.target, predict(whole, validation))))
+    return Fitted(ensemble(members), histories[0])
+
+# %% ../nbs/04_tracking.ipynb #94e9a43c
+def _validate(settings: Settings, features: dict[str, str], train) -> tuple[pd.DataFrame, float]:
+    "The loss per epoch without the last training days, and the loss on them."
+    from brest_ts.modelling import pinball, predict, split_validation
+    learn, validation = split_validation(train, settings.validation_days)
+    checked = fit(settings, features, learn, validation, lambda epochs, member: _epoch_reporter(epochs, member, "validation"))
+    return checked.history, float(pinball(validation.target, predict(checked.model, validation)))
 
 # %% ../nbs/04_tracking.ipynb #d265e16e
 def windows_of(settings: Settings, raw: RawData):
@@ -265,13 +274,14 @@ def run_training(
             mlflow.log_params(asdict(settings) | {"n_features": len(features), "backend": keras.backend.backend()})
             mlflow.set_tags(_tags(raw))
             mlflow.log_input(_dataset(table, raw), context="training")
-            with clock("fit"): fitted = fit(settings, features, train, _epoch_reporter)
+            with clock("validate"): history, val_loss = _validate(settings, features, train)
+            with clock("fit"): model = fit(settings, features, train, reporter=lambda epochs, member: _epoch_reporter(epochs, member, "fit")).model
             with clock("evaluate"):
-                quantiles = predict(fitted.model, test)
+                quantiles = predict(model, test)
                 forecasts = {"lstm": quantiles[..., MEDIAN], **baselines(train, test, features)}
                 scores = compare(test, forecasts)
             title = raw.metropole.name + (" (simulation)" if raw.source == "simulation" else "")
-            with clock("log"): _log_results(fitted, test, quantiles, forecasts, scores, title)
+            with clock("log"): _log_results(model, history, val_loss, test, quantiles, forecasts, scores, title)
             mlflow.log_metrics({f"seconds_{stage.replace(' ', '_')}": value for stage, value in clock.seconds.items()})
     page = f"{server.uri if server.lasting else DEFAULT_URI}/#/experiments/{run.info.experiment_id}/runs/{run.info.run_id}"
-    return Run(run.info.run_id, page, scores, fitted.val_loss, raw.source, clock.seconds, fitted.model)
+    return Run(run.info.run_id, page, scores, val_loss, raw.source, clock.seconds, model)
