@@ -69,6 +69,11 @@ def _study(settings: Settings, folder: str | Path):
                                pruner=optuna.pruners.MedianPruner(n_startup_trials=5))
 
 # %% ../nbs/04_search.ipynb #3195cdf2
+def _done(study) -> list:
+    "The trials that ended by themselves: complete or pruned."
+    import optuna
+    return study.get_trials(states=(optuna.trial.TrialState.COMPLETE, optuna.trial.TrialState.PRUNED))
+
 def _tracked_trial(trial, settings: Settings, features: dict[str, str], raw) -> float:
     "One trial as a nested run; one that is given up says so."
     import mlflow, optuna
@@ -93,8 +98,7 @@ class Search(NamedTuple):
 
 def _found(study, settings: Settings, run_id: str) -> Search:
     "The trials as a table, and the best."
-    done = [trial for trial in study.trials if trial.state.is_finished() and trial.intermediate_values]
-    rows = [{"trial": t.number, "state": t.state.name.lower(), "val_loss": t.intermediate_values[max(t.intermediate_values)]} | t.params for t in done]
+    rows = [{"trial": t.number, "state": t.state.name.lower(), "val_loss": t.intermediate_values[max(t.intermediate_values)]} | t.params for t in _done(study)]
     table = pd.DataFrame(rows).sort_values(["state", "val_loss"], ignore_index=True)
     return Search(suggest(study.best_trial, settings), study.best_value, table, run_id)
 
@@ -112,7 +116,7 @@ def search(
     study = _study(settings, folder)
     raw = load_raw(settings.metropole, settings.start, settings.end, settings.source)
     features = windows_of(settings, raw)[1]
-    left = trials - sum(trial.state.is_finished() for trial in study.trials)
+    left = trials - len(_done(study))
     if not study.trials: study.enqueue_trial({name: getattr(settings, name) for name in ("base", "window_size", "units", "hidden", "dropout", "penalty", "learning_rate", "epochs")})
     with find_server(tracking_uri) as server:
         say(f"MLflow: {server.uri} ({server.why}); {max(left, 0)} trials to do")
