@@ -73,7 +73,7 @@ def train(
     end: Annotated[datetime, Day(help="Last test day.")] = "2025-12-31",
     window_size: Annotated[int, typer.Option(min=1, help="Days the model looks back.")] = 30,
     horizon: Annotated[int, typer.Option(min=1, max=7, help="Days forecast from each morning.")] = 7,
-    epochs: Annotated[int, typer.Option(min=1, help="At most; training stops when it no longer learns.")] = 200,
+    epochs: Annotated[int, typer.Option(min=1, help="Passes over the training days.")] = 30,
     batch_size: Annotated[int, typer.Option(min=1)] = 32,
     seed: Annotated[int, typer.Option(min=0, help="Same seed, same data: same weights.")] = 42,
     members: Annotated[int, typer.Option(min=1, help="Networks, of successive seeds, averaged into one model.")] = 1,

@@ -141,8 +141,8 @@ def daily_features(
     days = pd.date_range(min(sky.index[0], load.index[0]), max(sky.index[-1], load.index[-1]), name="day")
     sky, load = sky.reindex(days), load.reindex(days)
     known = pd.concat([load[[TARGET]], weather_features(sky), calendar(days, raw.metropole.zone)], axis=1)
-    lags = {f"{name}_lag{lag}": known[name].shift(lag) for name in known for lag in LAGS}
-    table = known.assign(**lags)[[TARGET, *FEATURES]]
+    lags = [known.shift(lag).add_suffix(f"_lag{lag}") for lag in LAGS]
+    table = pd.concat([known, *lags], axis=1)[[TARGET, *FEATURES]]
     table.insert(1, "filled", load["filled"].eq(True))
     return table
 

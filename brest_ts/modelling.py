@@ -204,7 +204,7 @@ def build_lstm(
     features: dict[str, str],  # Name → `past` or `future`, in the order of the windows
     units: int = 32,  # Size of the LSTM's state
     hidden: int = 32,  # Size of the dense layer that mixes state and coming day
-    dropout: float = 0.1,  # Share of values dropped while learning, in [0, 1)
+    dropout: float = 0.2,  # Share of values dropped while learning, in [0, 1)
     penalty: float = 1e-3,  # L2 penalty of the linear short cut
     base: str = "difference",  # What is learnt: the `level`, the `difference` to the last known day, the remainder of a `ridge`
 ) -> keras.Model:  # inputs `past` and `future` as in `Windows`, output (samples, horizon, 7): `QUANTILES`, MW
@@ -241,10 +241,10 @@ def train_model(
     model: keras.Model,  # From `build_lstm`; its weights are changed
     learn: Windows,  # Samples to learn from
     validation: Windows | None = None,  # Later samples, that say when to stop; without them every epoch is run
-    epochs: int = 60,  # At most
+    epochs: int = 30,  # At most
     batch_size: int = 32,  # Samples per step
-    learning_rate: float = 1e-3,  # Adam's first step; it shrinks to 0 along half a cosine
-    patience: int = 25,  # Epochs without progress before stopping
+    learning_rate: float = 3.4e-3,  # Adam's first step; it shrinks to 0 along half a cosine
+    patience: int = 15,  # Epochs without progress before stopping
     callbacks: tuple = (),  # Further Keras callbacks
 ) -> Training:
     "Fit on `pinball`; with validation days, stop early and restore the best weights."
