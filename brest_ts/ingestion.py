@@ -10,7 +10,7 @@ __all__ = ['METROPOLES', 'WEATHER', 'Metropole', 'find_metropole', 'IngestionErr
            'plot_coverage']
 
 # %% ../nbs/01_ingestion.ipynb #710cd998
-import io, logging, os, re, sqlite3, unicodedata, warnings
+import functools, io, logging, os, re, sqlite3, unicodedata, warnings
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Callable, Literal, NamedTuple
@@ -378,14 +378,25 @@ def _week_after(day: str) -> str:
     "The seventh day after: how far a forecast made on that day needs the weather."
     return f"{pd.Timestamp(day) + pd.Timedelta(days=7):%Y-%m-%d}"
 
+_SIMULATED_SPAN = ("2020-01-01", "2030-12-31")
+
+@functools.lru_cache(maxsize=1)
+def _simulated_city():
+    "The one simulated city that `load_raw` shows parts of, so that a day is the same whatever is asked around it."
+    return simulate(*_SIMULATED_SPAN)
+
 def _simulated(metropole: Metropole, start: str, end: str) -> RawData:
     "The simulated city, checked like a real one; its weather is a week longer than its load."
     if metropole.name != "Brest": raise IngestionError(f"the simulation knows Brest only, not {metropole.name}: use --source live")
-    city, (first, last) = simulate(start, _week_after(end)), civil_span(start, end)
-    load = city.load[pd.to_datetime(city.load["date_heure"], utc=True) < last]
-    return RawData(parse_load(load, metropole, first, last), city.weather, metropole, "simulation")
+    (first, last), (low, high) = civil_span(start, end), civil_span(*_SIMULATED_SPAN)
+    after = civil_span(end, _week_after(end))[1]
+    if first < low or after > high: raise IngestionError(f"the simulation goes from {_SIMULATED_SPAN[0]} to a week before {_SIMULATED_SPAN[1]}, not from {start} to {end}")
+    city = _simulated_city()
+    load = city.load[(city.load["date_heure"] >= first) & (city.load["date_heure"] < last)]
+    weather = city.weather[(city.weather.index >= first) & (city.weather.index < after)]
+    return RawData(parse_load(load, metropole, first, last), weather, metropole, "simulation")
 
-# %% ../nbs/01_ingestion.ipynb #c70b6df6
+# %% ../nbs/01_ingestion.ipynb #44faeb32
 def _live(metropole: Metropole, start: str, end: str) -> RawData:
     "The real city, from the services or the cache."
     session = open_session()
@@ -418,7 +429,7 @@ def announced_weather(
     "The weather of these days as it had been announced."
     if raw.source != "simulation": return fetch_weather(raw.metropole, start, end, "historical forecast")
     first, last = civil_span(start, end)
-    announced = simulate_forecast(raw.weather)
+    announced = simulate_forecast(_simulated_city().weather)
     return announced[(announced.index >= first) & (announced.index < last)]
 
 # %% ../nbs/01_ingestion.ipynb #e4b55e06
