@@ -24,7 +24,7 @@ from .features import FEATURES, TARGET, calendar, daily_features, daily_load, da
 from .ingestion import RawData, announced_weather, load_raw
 from .modelling import MEDIAN, QUANTILES, Windows, baselines, direct_forecast, keras, make_windows, names_of, predict, ridge_forecast, set_seed
 from .server import find_server
-from .tracking import Settings, _quiet_mlflow, _tags, check_settings, fit, tracked_run
+from .tracking import Settings, _hushed, _quiet_mlflow, _tags, check_settings, fit, tracked_run
 
 # %% ../nbs/05_backtesting.ipynb #4fcbcdcb
 BOOSTING = HistGradientBoostingRegressor(loss="absolute_error", learning_rate=0.04, max_iter=400, max_leaf_nodes=8,
@@ -395,10 +395,19 @@ def plot_worst_week(
     return figure
 
 # %% ../nbs/05_backtesting.ipynb #217b9080
+def _check_resume(server, run_id: str, asked: dict) -> None:
+    "A `ValueError` when this run is not on the server, or had other settings."
+    import mlflow
+    server.wait()
+    try: had = mlflow.MlflowClient(server.uri).get_run(run_id).data.params
+    except mlflow.exceptions.MlflowException: raise ValueError(f"no run {run_id} on this server: leave --resume out to begin anew") from None
+    different = [name for name, value in had.items() if str(asked.get(name)) != value]
+    if different: raise ValueError(f"the run {run_id} had another {different[0]}: {had[different[0]]}")
+
 def _log_model_run(name: str, rows: pd.DataFrame) -> None:
     "A child run with the forecasts of one model."
     import mlflow
-    with mlflow.start_run(run_name=name, nested=True), tempfile.TemporaryDirectory() as folder:
+    with _hushed(), mlflow.start_run(run_name=name, nested=True), tempfile.TemporaryDirectory() as folder:
         mlflow.set_tag("model", name)
         rows.to_parquet(f"{folder}/forecasts.parquet")
         mlflow.log_artifact(f"{folder}/forecasts.parquet")
@@ -439,11 +448,10 @@ def backtest(
     if unknown := set(models) - set(MODELS): raise ValueError(f"unknown model {sorted(unknown)[0]!r}; choose among {', '.join(MODELS)}")
     with find_server(tracking_uri) as server:
         say(f"MLflow: {server.uri} ({server.why})")
-        court = _court(settings, refit, weather)
         _quiet_mlflow()
+        if resume: _check_resume(server, resume, asked)
+        court = _court(settings, refit, weather)
         with tracked_run(server, "brest_consumption_backtest", "backtest", resume) as run:
-            if resume and run.info.run_id != resume: raise ValueError(f"no run {resume} on this server: leave --resume out to begin anew")
-            if different := [name for name, value in run.data.params.items() if resume and str(asked.get(name)) != value]: raise ValueError(f"the run {resume} had another {different[0]}: {run.data.params[different[0]]}")
             mlflow.log_params(asked)
             mlflow.set_tags(_tags(court.raw))
             say(f"run: {run.info.run_id} (an interrupted backtest goes on with --resume {run.info.run_id})")

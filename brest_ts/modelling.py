@@ -149,14 +149,14 @@ def _ladder(median, steps):
     levels = np.arange(len(QUANTILES))
     below = [-(levels <= level).astype(float) for level in range(MEDIAN - 1, -1, -1)]
     above = [(levels >= level).astype(float) for level in range(MEDIAN + 1, len(QUANTILES))]
-    fixed = layers.Dense(len(QUANTILES), use_bias=False, trainable=False, name="ladder")
+    fixed = layers.Dense(len(QUANTILES), use_bias=False, trainable=False, name=TARGET)
     quantiles = fixed(layers.Concatenate(name="median_and_steps")([median, steps]))
     fixed.set_weights([np.array([np.ones(len(QUANTILES)), *below, *above])])
     return quantiles
 
 # %% ../nbs/03_modelling.ipynb #f683419e
 def _head(today, future, hidden: int, dropout: float, penalty: float):
-    "Quantiles of each day's scaled change: (samples, horizon, 7); at first, almost no change."
+    "Median and steps of each day's scaled change, (samples, horizon, 1) and (samples, horizon, 6); at first, almost no change."
     horizon, zero, ridge = future.shape[1], dict(kernel_initializer="zeros"), keras.regularizers.L2(penalty)
     per_day = layers.Concatenate(name="each_day")([layers.RepeatVector(horizon)(today), future])
     bent = layers.Dropout(dropout)(layers.Dense(hidden, activation="relu", name="mix")(per_day))
@@ -164,7 +164,7 @@ def _head(today, future, hidden: int, dropout: float, penalty: float):
     own = layers.EinsumDense("bhf,hf->bh", horizon, bias_axes="h", kernel_regularizer=ridge, name="straight_per_day", **zero)(per_day)
     median = layers.Add(name="median")([layers.Dense(1, name="bent", **zero)(bent), shared, layers.Reshape((horizon, 1))(own)])
     steps = layers.Dense(len(QUANTILES) - 1, activation="softplus", bias_initializer=keras.initializers.Constant(-4.0), name="steps", **zero)(bent)
-    return _ladder(median, steps)
+    return median, steps
 
 # %% ../nbs/03_modelling.ipynb #12be2401
 def _rows(windows: Windows, step: int) -> np.ndarray:
@@ -191,12 +191,13 @@ def _frozen_ridge(past, future, windows: Windows, lag1: int):
 
 # %% ../nbs/03_modelling.ipynb #8884b4c5
 def _base(kind: str, past, future, windows: Windows, lag1: int):
-    "What the network's output is added to, MW: (samples, 1 or horizon, 1)."
-    last = _column(_last_row(past), lag1)
-    if kind == "level": last = layers.Rescaling(0.0, float(windows.past[:, -1, lag1].mean()), name="mean_level")(last)
-    elif kind == "ridge": last = layers.Add()([last, _frozen_ridge(past, future, windows, lag1)])
-    elif kind != "difference": raise ValueError(f"unknown target {kind!r}; choose level, difference or ridge")
-    return layers.Reshape((last.shape[-1], 1))(last)
+    "What the network's median is added to, MW: (samples, horizon, 1)."
+    horizon = future.shape[1]
+    last = layers.RepeatVector(horizon)(_column(_last_row(past), lag1))
+    if kind == "difference": return last
+    if kind == "level": return layers.Rescaling(0.0, float(windows.past[:, -1, lag1].mean()), name="mean_level")(last)
+    if kind == "ridge": return layers.Add()([last, layers.Reshape((horizon, 1))(_frozen_ridge(past, future, windows, lag1))])
+    raise ValueError(f"unknown target {kind!r}; choose level, difference or ridge")
 
 # %% ../nbs/03_modelling.ipynb #1fd0ecd1
 def build_lstm(
@@ -216,8 +217,8 @@ def build_lstm(
     state = layers.Dropout(dropout)(layers.LSTM(units, name="lstm")(scaled))
     today = layers.Concatenate(name="what_is_known")([state, _last_row(scaled)])
     to_mw = layers.Rescaling(float(np.ptp(windows.past[:, -1, lag1])), name="to_mw")
-    change = to_mw(_head(today, coming, hidden, dropout, penalty))
-    load = layers.Add(name=TARGET)([change, _base(base, past, future, windows, lag1)])
+    median, steps = (to_mw(part) for part in _head(today, coming, hidden, dropout, penalty))
+    load = _ladder(layers.Add(name="load")([median, _base(base, past, future, windows, lag1)]), steps)
     return keras.Model({"past": past, "future": future}, load, name="lstm_brest_consumption")
 
 # %% ../nbs/03_modelling.ipynb #78b1306f
