@@ -6,7 +6,7 @@
 __all__ = ['BOOSTING', 'MODELS', 'MEAN_OF', 'LEVELS', 'MEMORY', 'PACE', 'smoothing_forecast', 'reference_forecast', 'mornings',
            'as_announced', 'Block', 'blocks', 'forecast_block', 'add_mean', 'calibrate', 'common_days', 'scores',
            'kinds_of_day', 'diebold_mariano', 'Court', 'Backtest', 'judge', 'plot_errors', 'plot_coverage',
-           'plot_worst_week', 'backtest']
+           'plot_worst_week', 'backtest', 'report']
 
 # %% ../nbs/05_backtesting.ipynb #ee5219e7
 import tempfile, warnings
@@ -24,7 +24,7 @@ from .features import FEATURES, TARGET, calendar, daily_features, daily_load, da
 from .ingestion import RawData, announced_weather, load_raw
 from .modelling import MEDIAN, QUANTILES, Windows, baselines, direct_forecast, keras, make_windows, names_of, predict, ridge_forecast, set_seed
 from .server import find_server
-from .tracking import Settings, _hushed, _quiet_mlflow, _tags, check_settings, fit, tracked_run
+from .tracking import Settings, _hushed, _tags, check_settings, fit, tracked_run
 
 # %% ../nbs/05_backtesting.ipynb #4fcbcdcb
 BOOSTING = HistGradientBoostingRegressor(loss="absolute_error", learning_rate=0.04, max_iter=400, max_leaf_nodes=8,
@@ -334,7 +334,7 @@ def judge(
     return Backtest(fair, scores(fair, ["weather", "model", "horizon"], naive), validation.sort_values(1), naive, raw, run_id)
 
 # %% ../nbs/05_backtesting.ipynb #5f6f7fef
-_COLORS = dict(zip([*MODELS, "mean"], plt.get_cmap("tab10").colors))
+_COLORS = dict(zip(MODELS, plt.get_cmap("tab10").colors)) | {"mean": "black"}
 
 def _title(raw: RawData) -> str: return raw.metropole.name + (" (simulation)" if raw.source == "simulation" else "")
 
@@ -385,7 +385,7 @@ def plot_worst_week(
     figure, (top, bottom) = plt.subplots(2, 1, figsize=(8, 4), sharex=True, height_ratios=[3, 1])
     top.fill_between(week.index, week["q05"], week["q95"], color=_COLORS[model], alpha=0.2, lw=0, label="intervalle à 90 %")
     top.plot(week["q50"], "o-", ms=3, color=_COLORS[model], label="prévu le matin même")
-    top.plot(week["actual"], "o-", ms=3, color="0.2", label="réel")
+    top.plot(week["actual"], "o-", ms=3, color="tab:orange", label="réel")
     top.axvspan(last - pd.Timedelta(days=6.5), last + pd.Timedelta(days=0.5), color="0.94", zorder=0)
     bottom.plot(temperature, "o-", ms=3, color="tab:red"); bottom.set(ylabel="°C")
     top.set(ylabel="MW", title=f"La pire semaine, {_title(found.raw)}"); top.legend(fontsize=7)
@@ -448,7 +448,6 @@ def backtest(
     if unknown := set(models) - set(MODELS): raise ValueError(f"unknown model {sorted(unknown)[0]!r}; choose among {', '.join(MODELS)}")
     with find_server(tracking_uri) as server:
         say(f"MLflow: {server.uri} ({server.why})")
-        _quiet_mlflow()
         if resume: _check_resume(server, resume, asked)
         court = _court(settings, refit, weather)
         with tracked_run(server, "brest_consumption_backtest", "backtest", resume) as run:
@@ -462,3 +461,19 @@ def backtest(
             found = judge(pd.concat([done[name] for name in models], ignore_index=True), settings, court.raw, court.naive, run.info.run_id)
             _log_findings(found)
     return found
+
+# %% ../nbs/05_backtesting.ipynb #c09cfd0a
+def report(
+    found: Backtest,
+) -> str:
+    "The backtest in a few tables, for a terminal."
+    lines = [f"\nMAPE, %, over {int(found.scores['days'].max())} mornings of {_title(found.raw)} (horizon 1 is the day of issue):"]
+    for weather, rows in found.scores.groupby("weather"):
+        table = rows["mape"].droplevel("weather").unstack("horizon").round(2)
+        lines.append(f"\n{ {'archive': 'weather as observed', 'forecast': 'weather as announced'}[weather] }\n{table.sort_values(1).to_string()}")
+    best = found.scores.loc[found.table["weather"].iloc[0]]["mae"].groupby("model").mean().sort_values().index
+    lines.append(f"\n{best[0]}: coverage of the 90 % interval, %: {', '.join(f'{value:.1f}' for value in found.scores.loc[(found.table['weather'].iloc[0], best[0]), 'cover90'])}")
+    if len(best) > 1:
+        test = diebold_mariano(found.table[found.table["weather"] == found.table["weather"].iloc[0]], best[0], best[1])
+        lines.append(f"{best[0]} against {best[1]} (Diebold-Mariano): p = {', '.join(f'{p:.3f}' for p in test['p'])}")
+    return "\n".join([*lines, f"run: {found.run_id}"])

@@ -16,7 +16,7 @@ from tqdm.auto import tqdm
 
 from .ingestion import load_raw
 from .server import find_server
-from .tracking import Settings, _quiet_mlflow, _tags, check_settings, fit, tracked_run, windows_of
+from .tracking import Settings, _tags, check_settings, fit, tracked_run, windows_of
 
 # %% ../nbs/04_search.ipynb #b1285401
 def rolling_spans(
@@ -120,7 +120,6 @@ def search(
     if not study.trials: study.enqueue_trial({name: getattr(settings, name) for name in ("base", "window_size", "units", "hidden", "dropout", "penalty", "learning_rate", "epochs")})
     with find_server(tracking_uri) as server:
         say(f"MLflow: {server.uri} ({server.why}); {max(left, 0)} trials to do")
-        _quiet_mlflow()
         with tracked_run(server, "brest_consumption_search", "search", study.user_attrs.get("run_id")) as run, tqdm(total=max(left, 0), desc="trials", disable=None) as bar:
             study.set_user_attr("run_id", run.info.run_id)
             mlflow.set_tags(_tags(raw))
