@@ -295,6 +295,7 @@ def champion(
     metropole,  # Name, or a `Metropole`
 ) -> Champion | None:  # None when nobody was promoted yet
     "The version of the city's registered model that bears the alias `champion`, on the current tracking server."
+    import brest_ts.modelling  # starts the backend without its chatter
     import mlflow
     try: version = mlflow.MlflowClient().get_model_version_by_alias(model_name(metropole), "champion")
     except mlflow.exceptions.MlflowException as error:
