@@ -22,7 +22,7 @@ from scipy.stats import binomtest
 
 from .ingestion import EmptyAnswerError, IngestionError, Metropole, RawData, announced_weather, civil_span, find_metropole, load_raw
 from .server import TrackingError, find_server
-from .tracking import Champion, champion, connected
+from .tracking import Champion, champion, connected, model_name
 
 # %% ../nbs/05_forecasting.ipynb #cf8ec544
 class LateDataError(IngestionError): "The load or the weather of the last days is not there yet."
@@ -36,8 +36,8 @@ def morning_of(
     "What was known on the morning of a day, past or present."
     raw = load_raw(metropole, start, day, source)
     midnight, after = civil_span(day, day)[0], f"{pd.Timestamp(day) + pd.Timedelta(days=7):%Y-%m-%d}"
-    past = midnight < pd.Timestamp.now("UTC").floor("D") - pd.Timedelta(days=1) or source == "simulation"
-    announced = announced_weather(raw, day, after) if past else raw.weather[raw.weather.index >= midnight]
+    replayed = day < f"{pd.Timestamp.now('Europe/Paris'):%Y-%m-%d}"
+    announced = announced_weather(raw, day, after) if replayed or source == "simulation" else raw.weather[raw.weather.index >= midnight]
     weather = pd.concat([raw.weather[raw.weather.index < midnight], announced])
     return raw._replace(load=raw.load[raw.load.index < midnight], weather=weather)
 
@@ -87,13 +87,13 @@ def _lstm(holder: Champion, windows) -> np.ndarray:
 # %% ../nbs/05_forecasting.ipynb #1a43be4b
 def _all_models(holder: Champion, desk: _Desk) -> pd.DataFrame:
     "Raw forecasts of the recent mornings and of today by the three models and their mean, as a long table."
-    from brest_ts.backtesting import BOOSTING, _table, add_mean
+    from brest_ts.backtesting import BOOSTING, add_mean, as_table
     from brest_ts.features import FEATURES
     from brest_ts.modelling import direct_forecast, ridge_forecast
     models = {"ridge": lambda train, test: ridge_forecast(train, test, FEATURES), "boosting": lambda train, test: direct_forecast(BOOSTING, train, test, FEATURES),
               "lstm": lambda train, test: _lstm(holder, test)}
     pairs = ((desk.train, desk.recent), (desk.everything, desk.today))
-    return add_mean(pd.concat([_table(name, "known", test, model(train, test)) for name, model in models.items() for train, test in pairs], ignore_index=True))
+    return add_mean(pd.concat([as_table(name, "known", test, model(train, test)) for name, model in models.items() for train, test in pairs], ignore_index=True))
 
 # %% ../nbs/05_forecasting.ipynb #4d17aabb
 class Forecast(NamedTuple):
@@ -134,23 +134,17 @@ def forecast(
     day: str,  # Civil day of issue
 ) -> Forecast:
     "The champion's forecast of a morning: today and the days after; NaN for a day whose weather is not announced."
-    from brest_ts.backtesting import LEVELS, _ENOUGH, calibrate
+    from brest_ts.backtesting import LEVELS, WARM_UP, calibrate
     from brest_ts.features import daily_load
     desk = _desk(raw, holder, day)
     table = _all_models(holder, desk)
     best, because, count = _choose(table[table["issued"] < day])
     ours = table[table["model"] == best]
-    calibrated = calibrate(ours) if count >= _ENOUGH + holder.settings.horizon else ours
+    calibrated = calibrate(ours) if count >= WARM_UP + holder.settings.horizon else ours
     today = calibrated[calibrated["issued"] == day].set_index("day")[LEVELS]
     load = daily_load(raw.load)["consommation"]
     return Forecast(today.assign(last_week=[load.get(when - pd.Timedelta(days=7), np.nan) for when in today.index]), raw.metropole.name, day, raw.source, best,
-                    f"{_registered(holder)} version {holder.version}", count if calibrated is not ours else 0, _unseen(desk.everything, desk.today), because)
-
-# %% ../nbs/05_forecasting.ipynb #3b4af93f
-def _registered(holder: Champion) -> str:
-    "Name of the registered model."
-    from brest_ts.tracking import model_name
-    return model_name(holder.settings.metropole)
+                    f"{model_name(holder.settings.metropole)} version {holder.version}", count if calibrated is not ours else 0, _unseen(desk.everything, desk.today), because)
 
 # %% ../nbs/05_forecasting.ipynb #7ed2735e
 def forecast_day(
@@ -298,6 +292,7 @@ def read_forecasts(
         try: table = read[path.suffix](path)
         except (ValueError, OSError) as error: raise ValueError(f"{path} cannot be read as a forecast ({next(iter(str(error).splitlines()), '')}): move it away") from None
         if needed <= set(table): tables.append(table)
+        else: warnings.warn(f"{path} is not a forecast (it lacks {', '.join(sorted(needed - set(table)))}): left out")
     if not tables: raise ValueError(f"no forecast in {folder}: brest-ts forecast --out {folder}/DAY.csv writes one")
     return pd.concat(tables, ignore_index=True).drop_duplicates(["metropole", "source", "issued", "day"], keep="last")
 

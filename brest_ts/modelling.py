@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['QUANTILES', 'MEDIAN', 'HALF_LIFE', 'Windows', 'names_of', 'make_windows', 'split_validation', 'pinball', 'build_lstm',
            'set_seed', 'Training', 'train_model', 'predict', 'plot_loss', 'ensemble', 'direct_forecast',
-           'ridge_forecast', 'baselines', 'evaluate', 'compare', 'plot_forecast']
+           'ridge_forecast', 'naive_forecasts', 'baselines', 'evaluate', 'compare', 'plot_forecast']
 
 # %% ../nbs/03_modelling.ipynb #32deb727
 import contextlib, os, sys, tempfile
@@ -324,16 +324,21 @@ def ridge_forecast(
     return direct_forecast(_RIDGE, train, test, features, ridgecv__sample_weight=_recency(train.days))
 
 # %% ../nbs/03_modelling.ipynb #457960d9
+def naive_forecasts(
+    test: Windows,  # Samples to forecast
+    features: dict[str, str],  # Name → `past` or `future`, in the order of the windows
+) -> dict[str, np.ndarray]:  # `persistence` and `last_week`, each (samples, horizon), MW
+    "What costs nothing: the last known day, and the same weekday a week before."
+    lag1, lag7 = names_of(features, "past").index(f"{TARGET}_lag1"), names_of(features, "future").index(f"{TARGET}_lag7")
+    return {"persistence": np.repeat(test.past[:, -1, lag1, None], test.target.shape[1], axis=1), "last_week": test.future[:, :, lag7]}
+
 def baselines(
     train: Windows,  # All the training samples, validation included
     test: Windows,  # Samples to forecast
     features: dict[str, str],  # Name → `past` or `future`, in the order of the windows
 ) -> dict[str, np.ndarray]:  # Name → (samples, horizon), MW
     "Simple rivals with the same information: persistence, last week, ridge."
-    lag1, lag7 = names_of(features, "past").index(f"{TARGET}_lag1"), names_of(features, "future").index(f"{TARGET}_lag7")
-    return {"persistence": np.repeat(test.past[:, -1, lag1, None], test.target.shape[1], axis=1),
-            "last_week": test.future[:, :, lag7],
-            "ridge": ridge_forecast(train, test, features)}
+    return naive_forecasts(test, features) | {"ridge": ridge_forecast(train, test, features)}
 
 # %% ../nbs/03_modelling.ipynb #58c18c16
 def evaluate(

@@ -61,11 +61,11 @@ def _score(settings: Settings, features: dict[str, str], train, report: Callable
 def _study(settings: Settings, folder: str | Path):
     "The Optuna study of this city and span, new or resumed."
     import optuna
-    optuna.logging.set_verbosity(optuna.logging.WARNING)
+    optuna.logging.set_verbosity(optuna.logging.ERROR)
     Path(folder).mkdir(parents=True, exist_ok=True)
     name = f"{settings.metropole} {settings.source} {settings.start} {settings.split} h{settings.horizon} m{settings.members} s{settings.seed}"
     return optuna.create_study(study_name=name, storage=f"sqlite:///{Path(folder).resolve().as_posix()}/search.db", load_if_exists=True,
-                               sampler=optuna.samplers.TPESampler(seed=settings.seed, multivariate=True, warn_independent_sampling=False),
+                               sampler=optuna.samplers.TPESampler(seed=settings.seed),
                                pruner=optuna.pruners.MedianPruner(n_startup_trials=5))
 
 # %% ../nbs/04_search.ipynb #3195cdf2
