@@ -71,7 +71,7 @@ def _validation_quantiles(holder: Champion, windows) -> np.ndarray:
     "The champion's forecasts of the validation days, made without having learnt them, where its run kept them; NaN elsewhere."
     import mlflow
     from brest_ts.modelling import QUANTILES
-    kept = mlflow.load_table("validation.json", run_ids=[holder.run_id])
+    kept = pd.DataFrame(**mlflow.artifacts.load_dict(f"runs:/{holder.run_id}/validation.json"))
     names = [f"lstm_q{100 * level:02.0f}" for level in QUANTILES]
     table = kept.set_index([pd.to_datetime(kept["issued"]), "horizon"])[names]
     steps = range(1, windows.target.shape[1] + 1)
