@@ -198,13 +198,13 @@ body {{ font: 16px/1.5 system-ui, sans-serif; max-width: 46rem; margin: 0 auto; 
 h1 {{ font-size: 1.4rem; margin: .2rem 0; }} .big {{ font-size: 2.4rem; font-weight: 700; }} .note {{ opacity: .75; font-size: .85rem; }}
 .simulation {{ background: #d55e00; color: #fff; padding: .3rem .6rem; border-radius: .3rem; display: inline-block; }}
 table {{ border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }}
-th, td {{ text-align: right; padding: .4rem .3rem; border-bottom: 1px solid var(--line); }} th:first-child, td:first-child {{ text-align: left; }}
+th, td {{ text-align: right; white-space: nowrap; padding: .4rem .3rem; border-bottom: 1px solid var(--line); }} th {{ white-space: normal; }} th:first-child, td:first-child {{ text-align: left; }}
 figure {{ margin: 1rem 0; background: #fff; border-radius: .4rem; }} svg {{ width: 100%; height: auto; display: block; }}
 </style></head><body>
 <h1>{title}</h1>{flag}
 <p><span class="big">{today}</span><br>aujourd'hui, {interval}</p>
 <figure role="img" aria-label="{alt}">{figure}</figure>
-<table><thead><tr><th>Jour</th><th>MW</th><th>Intervalle à 90 %</th><th>Semaine passée</th></tr></thead><tbody>
+<table><thead><tr><th>Jour</th><th>MW</th><th>Intervalle à 90 %</th><th>Écart à la semaine passée</th></tr></thead><tbody>
 {rows}
 </tbody></table>
 <p class="note">{model}. {calibration}. Consommation moyenne du jour, en mégawatts. {data}</p>
