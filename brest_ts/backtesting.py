@@ -27,8 +27,7 @@ from .server import find_server
 from .tracking import Settings, _hushed, _tags, check_settings, fit, tracked_run
 
 # %% ../nbs/05_backtesting.ipynb #4fcbcdcb
-BOOSTING = HistGradientBoostingRegressor(loss="absolute_error", learning_rate=0.04, max_iter=400, max_leaf_nodes=8,
-                                         min_samples_leaf=15, max_features=0.4, random_state=0)
+BOOSTING = HistGradientBoostingRegressor(learning_rate=0.04, max_iter=400, max_leaf_nodes=8, min_samples_leaf=5, max_features=0.4, random_state=0)
 
 # %% ../nbs/05_backtesting.ipynb #882cfe07
 def _known_load(windows: Windows, features: dict[str, str]) -> pd.Series:

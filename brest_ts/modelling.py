@@ -113,7 +113,7 @@ def split_validation(
     if not len(learn.days): raise ValueError(f"{len(windows.days)} training days leave none to learn from: validation takes {days}")
     return learn, windows[windows.days >= first]
 
-# %% ../nbs/03_modelling.ipynb #8613da33
+# %% ../nbs/03_modelling.ipynb #bdcf312c
 def with_changes(
     features: dict[str, str],  # Name → `past` or `future`, in the order of the windows
 ) -> pd.DataFrame:  # Rows: the `past` names, then the `future` ones; columns: the same, then one `new - old` per change
@@ -182,7 +182,7 @@ def _head(state, known, hidden: int, dropout: float, penalty: float):
     steps = layers.Dense(len(QUANTILES) - 1, activation="softplus", bias_initializer=keras.initializers.Constant(-4.0), name="steps", **zero)(bent)
     return median, steps
 
-# %% ../nbs/03_modelling.ipynb #9e57d7d4
+# %% ../nbs/03_modelling.ipynb #32fa9298
 def _fit_step(regressor, windows: Windows, step: int, features: dict[str, str], **fit_params):
     "A scikit-learn regressor, fitted for one coming day on the change since the last known load."
     lag1 = names_of(features, "past").index(f"{TARGET}_lag1")
@@ -212,7 +212,7 @@ def _base(kind: str, past, known, windows: Windows, features: dict[str, str]):
     if kind == "ridge": return layers.Add()([last, layers.Reshape((horizon, 1))(_frozen_ridge(known, windows, features))])
     raise ValueError(f"unknown target {kind!r}; choose level, difference or ridge")
 
-# %% ../nbs/03_modelling.ipynb #9e77a5b7
+# %% ../nbs/03_modelling.ipynb #70ef59b1
 def _known(past, future, features: dict[str, str]):
     "What is known of each coming day and what changes, raw units: (samples, horizon, n_known)."
     weights = with_changes(features).to_numpy()
@@ -225,10 +225,10 @@ def _known(past, future, features: dict[str, str]):
 def build_lstm(
     windows: Windows,  # Samples to learn from: their shapes and ranges make the layers
     features: dict[str, str],  # Name → `past` or `future`, in the order of the windows
-    units: int = 32,  # Size of the LSTM's state
-    hidden: int = 32,  # Size of the dense layer that mixes state and coming day
-    dropout: float = 0.2,  # Share of values dropped while learning, in [0, 1)
-    penalty: float = 1e-3,  # L2 penalty of the linear short cut
+    units: int = 64,  # Size of the LSTM's state
+    hidden: int = 64,  # Size of the dense layer that mixes state and coming day
+    dropout: float = 0.4,  # Share of values dropped while learning, in [0, 1)
+    penalty: float = 8e-4,  # L2 penalty of the linear short cut
     base: str = "difference",  # What is learnt: the `level`, the `difference` to the last known day, the remainder of a `ridge`
 ) -> keras.Model:  # inputs `past` and `future` as in `Windows`, output (samples, horizon, 7): `QUANTILES`, MW
     "The course's multivariate LSTM: raw units in, quantiles in MW out, stock layers only; not compiled."
@@ -264,7 +264,7 @@ def train_model(
     validation: Windows | None = None,  # Later samples, that say when to stop; without them every epoch is run
     epochs: int = 30,  # At most
     batch_size: int = 32,  # Samples per step
-    learning_rate: float = 3.4e-3,  # Adam's first step; it shrinks to 0 along half a cosine
+    learning_rate: float = 1.1e-3,  # Adam's first step; it shrinks to 0 along half a cosine
     patience: int = 15,  # Epochs without progress before stopping
     callbacks: tuple = (),  # Further Keras callbacks
 ) -> Training:

@@ -16,7 +16,7 @@ from tqdm.auto import tqdm
 
 from .ingestion import load_raw
 from .server import find_server
-from .tracking import Settings, _tags, check_settings, fit, tracked_run, windows_of
+from .tracking import Settings, _hushed, _tags, check_settings, fit, tracked_run, windows_of
 
 # %% ../nbs/04_search.ipynb #b1285401
 def rolling_spans(
@@ -82,7 +82,7 @@ def _tracked_trial(trial, settings: Settings, features: dict[str, str], raw) -> 
         mlflow.log_metric("val_loss", loss, step=step)
         trial.report(loss, step)
         if trial.should_prune(): raise optuna.TrialPruned
-    with mlflow.start_run(run_name=f"trial {trial.number}", nested=True):
+    with _hushed(), mlflow.start_run(run_name=f"trial {trial.number}", nested=True):
         mlflow.log_params(asdict(tried))
         try: return _score(tried, features, windows_of(tried, raw)[2], report)
         except optuna.TrialPruned: mlflow.set_tag("state", "pruned")

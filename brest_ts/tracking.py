@@ -37,11 +37,11 @@ class Settings:
     batch_size: int = 32
     seed: int = 42  # Of the first member; the others follow
     members: int = 1  # Networks averaged into one model
-    units: int = 32  # LSTM state
-    hidden: int = 32  # Dense layer that mixes state and target day
-    dropout: float = 0.2
-    penalty: float = 1e-3  # L2, on the linear short cut
-    learning_rate: float = 3.4e-3  # Adam's first step; it shrinks to 0
+    units: int = 64  # LSTM state
+    hidden: int = 64  # Dense layer that mixes state and target day
+    dropout: float = 0.4
+    penalty: float = 8e-4  # L2, on the linear short cut
+    learning_rate: float = 1.1e-3  # Adam's first step; it shrinks to 0
     base: str = "difference"  # What is learnt: level, difference or ridge
     patience: int = 15  # Epochs without progress before stopping
     validation_days: int = 120  # Last training days, kept to decide when to stop
