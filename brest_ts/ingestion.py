@@ -476,6 +476,7 @@ def gaps(
     return table.sort_values("quarters", ascending=False).head(longest).reset_index(drop=True)
 
 # %% ../nbs/01_ingestion.ipynb #8b7d978f
+@plt.style.context("brest_ts.brest")
 def plot_coverage(
     load: pd.Series,  # 15-min MW, UTC
     title: str = "",  # What stands before « part des quarts d'heure utilisables »
@@ -490,6 +491,7 @@ def plot_coverage(
     axis.set(yticks=[i + 0.5 for i in ticks], yticklabels=[str(grid.index[i]) for i in ticks], xlabel="jour du mois",
              xticks=[d + 0.5 for d in range(0, 31, 5)], xticklabels=range(1, 32, 5), title=f"{title} part des quarts d'heure utilisables".strip())
     axis.invert_yaxis()
+    axis.grid(False)
     figure.colorbar(mesh, label="%")
     plt.close(figure)
     return figure

@@ -113,7 +113,7 @@ def split_validation(
     if not len(learn.days): raise ValueError(f"{len(windows.days)} training days leave none to learn from: validation takes {days}")
     return learn, windows[windows.days >= first]
 
-# %% ../nbs/03_modelling.ipynb #bdcf312c
+# %% ../nbs/03_modelling.ipynb #954ebca9
 def with_changes(
     features: dict[str, str],  # Name → `past` or `future`, in the order of the windows
 ) -> pd.DataFrame:  # Rows: the `past` names, then the `future` ones; columns: the same, then one `new - old` per change
@@ -182,7 +182,7 @@ def _head(state, known, hidden: int, dropout: float, penalty: float):
     steps = layers.Dense(len(QUANTILES) - 1, activation="softplus", bias_initializer=keras.initializers.Constant(-4.0), name="steps", **zero)(bent)
     return median, steps
 
-# %% ../nbs/03_modelling.ipynb #32fa9298
+# %% ../nbs/03_modelling.ipynb #ec8feb11
 def _fit_step(regressor, windows: Windows, step: int, features: dict[str, str], **fit_params):
     "A scikit-learn regressor, fitted for one coming day on the change since the last known load."
     lag1 = names_of(features, "past").index(f"{TARGET}_lag1")
@@ -212,7 +212,7 @@ def _base(kind: str, past, known, windows: Windows, features: dict[str, str]):
     if kind == "ridge": return layers.Add()([last, layers.Reshape((horizon, 1))(_frozen_ridge(known, windows, features))])
     raise ValueError(f"unknown target {kind!r}; choose level, difference or ridge")
 
-# %% ../nbs/03_modelling.ipynb #70ef59b1
+# %% ../nbs/03_modelling.ipynb #a5b4c289
 def _known(past, future, features: dict[str, str]):
     "What is known of each coming day and what changes, raw units: (samples, horizon, n_known)."
     weights = with_changes(features).to_numpy()
@@ -286,13 +286,14 @@ def predict(
     return keras.ops.convert_to_numpy(model(windows.inputs, training=False))
 
 # %% ../nbs/03_modelling.ipynb #d443824b
+@plt.style.context("brest_ts.brest")
 def plot_loss(
     history: pd.DataFrame,  # `Training.history`
 ) -> plt.Figure:
     "Loss per epoch, with the epoch whose weights were kept."
     figure, axis = plt.subplots(figsize=(8, 2.8))
-    axis.plot(history.index + 1, history["loss"], color="tab:blue", label="apprentissage")
-    axis.plot(history.index + 1, history["val_loss"], color="tab:orange", label="validation")
+    axis.plot(history.index + 1, history["loss"], color="C0", label="apprentissage")
+    axis.plot(history.index + 1, history["val_loss"], color="C1", label="validation")
     axis.axvline(history["val_loss"].idxmin() + 1, color="0.5", ls="--", label="poids gardés")
     axis.set(xlabel="époque", ylabel="perte (pinball), MW", title="L'apprentissage, époque par époque")
     axis.xaxis.set_major_locator(MaxNLocator(integer=True))
@@ -386,6 +387,7 @@ def compare(
     return pd.DataFrame(scores).T.rename_axis(["horizon", "model"]).sort_values(["horizon", "mae"])
 
 # %% ../nbs/03_modelling.ipynb #0956f119
+@plt.style.context("brest_ts.brest")
 def plot_forecast(
     test: Windows,  # Samples that the model has not seen
     quantiles: np.ndarray,  # (samples, horizon, 7): `QUANTILES`, MW
@@ -396,10 +398,10 @@ def plot_forecast(
     "Actual load and first-day forecast with its 90 % interval, and the error below."
     days = pd.DataFrame({"réel": test.target[:, 0], "bas": quantiles[:, 0, 0], "prévu": quantiles[:, 0, MEDIAN], "haut": quantiles[:, 0, -1]}, test.days).loc[first:last]
     figure, (top, bottom) = plt.subplots(2, 1, figsize=(8, 4), sharex=True, height_ratios=[3, 1])
-    top.fill_between(days.index, days["bas"], days["haut"], color="tab:orange", alpha=0.25, lw=0, label="intervalle à 90 %")
+    top.fill_between(days.index, days["bas"], days["haut"], color="C1", alpha=0.25, lw=0, label="intervalle à 90 %")
     top.plot(days["réel"], color="0.3", lw=1, label="réel")
-    top.plot(days["prévu"], color="tab:orange", lw=1, label="prévu le matin même")
-    bottom.bar(days.index, days["prévu"] - days["réel"], color="tab:blue", width=1)
+    top.plot(days["prévu"], color="C1", lw=1, label="prévu le matin même")
+    bottom.bar(days.index, days["prévu"] - days["réel"], color="C0", width=1)
     top.set(ylabel="MW", title=f"Consommation moyenne du jour, {title}".rstrip(", "))
     bottom.set(ylabel="écart, MW")
     bottom.xaxis.set(major_locator=AutoDateLocator(maxticks=8), major_formatter=DateFormatter("%d/%m/%y"))
