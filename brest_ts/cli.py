@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['app', 'Metropole', 'Source', 'TrackingUri', 'Verbose', 'Day', 'Start', 'Split', 'End', 'Epochs', 'Seed', 'Members',
-           'train', 'forecast', 'score', 'backtest', 'search', 'data', 'ui', 'main']
+           'train', 'forecast', 'score', 'backtest', 'search', 'data', 'ui', 'course', 'main']
 
 # %% ../nbs/06_cli.ipynb #6dcd4e33
 import functools, signal, warnings
@@ -237,6 +237,20 @@ def ui(
     "Keep the MLflow UI up over ./mlflow, at http://127.0.0.1:5000, until Ctrl-C."
     from brest_ts.server import serve_ui
     serve_ui(open_browser=browser, say=typer.echo)
+
+# %% ../nbs/06_cli.ipynb #14ccb4d1
+@app.command()
+@_one_line_errors
+def course(
+    folder: Annotated[Path, typer.Argument(help="New folder for the lessons.")],
+    verbose: Verbose = False,
+):
+    "Copy the lessons, with holes to fill, into a new folder."
+    from importlib import resources
+    import shutil
+    if folder.exists(): raise typer.BadParameter(f"{folder} exists already: choose a new folder, so that nobody's answers are lost")
+    with resources.as_file(resources.files("brest_ts") / "course") as lessons: shutil.copytree(lessons, folder, ignore=shutil.ignore_patterns("__pycache__"))
+    typer.echo(f"{len(list(folder.glob('*.ipynb')))} lessons in {folder}\nopen them: jupyter lab {folder}  (pip install jupyterlab, if it is missing)")
 
 # %% ../nbs/06_cli.ipynb #726efc42
 def main() -> None:

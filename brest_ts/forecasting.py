@@ -172,6 +172,7 @@ def summary(
     return pd.DataFrame({"MW": table["q50"], "low 90 %": table["q05"], "high 90 %": table["q95"], "vs last week": table["q50"] - table["last_week"]}, pd.Index([f"{day:%a %Y-%m-%d}" for day in table.index], name="day")).round(1)
 
 # %% ../nbs/05_forecasting.ipynb #ab2e7c9d
+@plt.style.context("brest_ts.brest")
 def plot_week(
     week: Forecast,
 ) -> plt.Figure:
@@ -179,8 +180,8 @@ def plot_week(
     figure, axis = plt.subplots(figsize=(7, 3.6), layout="constrained")
     days = np.arange(len(week.table))
     for low, high, alpha, label in (("q05", "q95", 0.15, "90 %"), ("q10", "q90", 0.2, "80 %"), ("q25", "q75", 0.3, "50 %")):
-        axis.fill_between(days, week.table[low], week.table[high], color="#0072B2", alpha=alpha, lw=0, label=label)
-    axis.plot(days, week.table["q50"], "o-", color="#0072B2", label="prévision")
+        axis.fill_between(days, week.table[low], week.table[high], color="C0", alpha=alpha, lw=0, label=label)
+    axis.plot(days, week.table["q50"], "o-", color="C0", label="prévision")
     axis.plot(days, week.table["last_week"], "s--", ms=4, color="0.4", label="semaine passée")
     axis.set_xticks(days, [f"{_DAYS[day.weekday()][:3]}. {day:%d/%m}" for day in week.table.index])
     axis.set(ylabel="MW", title=f"{week.metropole}{' (simulation)' if week.source == 'simulation' else ''}, prévision du {pd.Timestamp(week.issued):%d/%m/%Y}")
