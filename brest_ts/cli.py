@@ -238,7 +238,7 @@ def ui(
     from brest_ts.server import serve_ui
     serve_ui(open_browser=browser, say=typer.echo)
 
-# %% ../nbs/06_cli.ipynb #14ccb4d1
+# %% ../nbs/06_cli.ipynb #9e9e10a6
 @app.command()
 @_one_line_errors
 def course(
