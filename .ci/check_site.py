@@ -39,7 +39,7 @@ def faults(page: Path) -> list[str]:
 root = Path(sys.argv[1])
 website = yaml.safe_load((root / "_quarto.yml").read_text(encoding="utf-8"))["website"]
 listed = entries(website["sidebar"]["contents"])
-pages = sorted(path for suffix in ("ipynb", "qmd") for path in (root / "nbs").rglob(f"*.{suffix}") if ".ipynb_checkpoints" not in path.parts)
+pages = sorted(path for suffix in ("ipynb", "qmd") for path in (root / "nbs").rglob(f"*.{suffix}") if ".ipynb_checkpoints" not in path.parts and not path.name.startswith("_"))  # "_": a draft, that nbdev leaves out too
 written = [page.relative_to(root / "nbs").as_posix() for page in pages]
 wrong = [f"in the sidebar only: {file}" for file in sorted(set(listed) - set(written))] + [f"not in the sidebar: {file}" for file in sorted(set(written) - set(listed))]
 wrong += [f"not processed: {file}" for file in written if not (root / "_proc" / file).exists()]
