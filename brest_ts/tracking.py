@@ -183,7 +183,7 @@ def connected(
     "MLflow's client speaks to this server until the block ends; its previous address is restored."
     import mlflow
     _quiet_mlflow()
-    before = mlflow.get_tracking_uri() if mlflow.is_tracking_uri_set() else None
+    before = os.environ.get("MLFLOW_TRACKING_URI")  # the client writes its address there too
     server.wait()
     mlflow.set_tracking_uri(server.uri)
     try: yield
