@@ -5,9 +5,9 @@
 # %% auto #0
 __all__ = ['METROPOLES', 'WEATHER', 'Metropole', 'find_metropole', 'IngestionError', 'UnreachableError', 'TruncatedAnswerError',
            'ServiceError', 'OutOfRangeError', 'NotDataError', 'EmptyAnswerError', 'WrongMetropoleError',
-           'InvalidDataError', 'CacheError', 'parse_load', 'parse_weather', 'open_session', 'service_url', 'civil_span',
-           'fetch_load', 'fetch_weather', 'RawData', 'load_raw', 'announced_weather', 'flaws', 'quality', 'gaps',
-           'plot_coverage']
+           'InvalidDataError', 'CacheError', 'parse_load', 'parse_weather', 'cache_folder', 'open_session',
+           'service_url', 'civil_span', 'fetch_load', 'fetch_weather', 'RawData', 'load_raw', 'announced_weather',
+           'flaws', 'quality', 'gaps', 'plot_coverage']
 
 # %% ../nbs/01_ingestion.ipynb #710cd998
 import functools, io, logging, os, re, sqlite3, unicodedata, warnings
@@ -188,11 +188,15 @@ class _WholeBodyAdapter(HTTPAdapter):
         return response
 
 # %% ../nbs/01_ingestion.ipynb #e04a3e21
+def cache_folder() -> Path:
+    "Where answers and compiled models are kept: `BREST_TS_CACHE_DIR`, else the user's cache folder."
+    return Path(os.environ.get("BREST_TS_CACHE_DIR") or platformdirs.user_cache_dir("brest_ts"))
+
 def open_session(
     folder: str | Path | None = None,  # Where answers are kept: else `BREST_TS_CACHE_DIR`, else the user's cache folder
 ) -> CachedSession:
     "An HTTP session that retries within bounds and remembers good answers, in `http.sqlite`."
-    folder = Path(folder or os.environ.get("BREST_TS_CACHE_DIR") or platformdirs.user_cache_dir("brest_ts"))
+    folder = Path(folder or cache_folder())
     retry = Retry(total=3, connect=2, backoff_factor=0.3, status_forcelist=[429, 500, 502, 503, 504],
                   allowed_methods=["GET"], raise_on_status=False, retry_after_max=20)
     try: session = CachedSession(folder/"http.sqlite", serializer="json", ignored_parameters=["end_date"])

@@ -23,6 +23,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import MinMaxScaler, StandardScaler
 
 from .features import MAX_HORIZON, TARGET
+from .ingestion import cache_folder
 
 # %% ../nbs/03_modelling.ipynb #67ee5677
 @contextlib.contextmanager
@@ -43,6 +44,7 @@ def _quiet_start():
             os.close(stderr)
 
 # %% ../nbs/03_modelling.ipynb #742248a5
+os.environ.setdefault("JAX_COMPILATION_CACHE_DIR", str(cache_folder() / "jax"))
 with _quiet_start():
     import keras
     keras.ops.zeros(1)
