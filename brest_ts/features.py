@@ -101,8 +101,9 @@ def calendar(
     around = pd.date_range(days[0] - pd.Timedelta(days=1), days[-1] + pd.Timedelta(days=1))
     free = _is_holiday(around, zone, "public")
     weekday = pd.Series(around.weekday, around)
-    flags = {"weekend": weekday >= 5, "public_holiday": free, **_neighbours(free, weekday),
-             "school_holiday": _is_holiday(around, zone, "school")}
+    christmas = (around.month == 12) & (around.day >= 24) | (around.dayofyear == 1)
+    flags = {"weekend": weekday >= 5, "public_holiday": free, "day_off": (weekday >= 5) | free, "christmas": christmas,
+             **_neighbours(free, weekday), "school_holiday": _is_holiday(around, zone, "school")}
     flags |= {f"weekday_{i}": weekday == i for i in range(7)}
     angle = 2 * np.pi * around.dayofyear / 365.25
     harmonics = {f"year_{f.__name__}{k}": f(k * angle) for k in (1, 2) for f in (np.sin, np.cos)}
@@ -113,7 +114,7 @@ def calendar(
 LAGS = (1, 2, 7)
 TARGET = "consommation"
 MAX_HORIZON = 7  # Days; what happened seven days before each of them is known on the first morning
-_FLAGS = ["weekend", "public_holiday", "holiday_eve", "holiday_morrow", "bridge_day", "school_holiday"]
+_FLAGS = ["weekend", "public_holiday", "day_off", "christmas", "holiday_eve", "holiday_morrow", "bridge_day", "school_holiday"]
 _HEATING = [f"heating_{factor:g}" for factor in SMOOTHING]
 _MEASURED = [TARGET, *WEATHER.index]
 
