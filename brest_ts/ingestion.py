@@ -11,7 +11,7 @@ __all__ = ['METROPOLES', 'WEATHER', 'Metropole', 'find_metropole', 'IngestionErr
 
 # %% ../nbs/01_ingestion.ipynb #710cd998
 import functools, io, logging, os, re, sqlite3, unicodedata, warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Callable, Literal, NamedTuple
 from urllib.parse import urlsplit
@@ -28,7 +28,7 @@ from requests_cache import NEVER_EXPIRE, CachedSession
 from tqdm.contrib.concurrent import thread_map
 from urllib3.util import Retry
 
-from .simulation import simulate, simulate_forecast
+from .simulation import Truth, climate_of, resized, simulate, simulate_forecast
 
 # %% ../nbs/01_ingestion.ipynb #3278a992
 @dataclass(frozen=True)
@@ -385,17 +385,20 @@ def _week_after(day: str) -> str:
 _SIMULATED_SPAN = ("2020-01-01", "2030-12-31")
 
 @functools.lru_cache(maxsize=1)
-def _simulated_city():
-    "The one simulated city that `load_raw` shows parts of, so that a day is the same whatever is asked around it."
-    return simulate(*_SIMULATED_SPAN)
+def _simulated_city(metropole: Metropole):
+    "The simulated city that `load_raw` shows parts of, so that a day is the same whatever is asked around it."
+    brest = METROPOLES[0]
+    truth = replace(resized(Truth(), metropole.population / brest.population), zone=metropole.zone)
+    seed = 42 if metropole == brest else int(metropole.code)
+    city = simulate(*_SIMULATED_SPAN, truth, seed, climate_of(metropole.latitude, metropole.longitude))
+    return city._replace(load=city.load.assign(code_insee_epci=metropole.code, libelle_metropole=metropole.name))
 
 def _simulated(metropole: Metropole, start: str, end: str) -> RawData:
-    "The simulated city, checked like a real one; its weather is a week longer than its load."
-    if metropole.name != "Brest": raise IngestionError(f"the simulation knows Brest only, not {metropole.name}: use --source live")
+    "A simulated city, checked like a real one; its weather is a week longer than its load."
     (first, last), (low, high) = civil_span(start, end), civil_span(*_SIMULATED_SPAN)
     after = civil_span(end, _week_after(end))[1]
     if first < low or after > high: raise IngestionError(f"the simulation goes from {_SIMULATED_SPAN[0]} to a week before {_SIMULATED_SPAN[1]}, not from {start} to {end}")
-    city = _simulated_city()
+    city = _simulated_city(metropole)
     load = city.load[(city.load["date_heure"] >= first) & (city.load["date_heure"] < last)]
     weather = city.weather[(city.weather.index >= first) & (city.weather.index < after)]
     return RawData(parse_load(load, metropole, first, last), weather, metropole, "simulation")
@@ -433,7 +436,7 @@ def announced_weather(
     "The weather of these days as it had been announced."
     if raw.source != "simulation": return fetch_weather(raw.metropole, start, end, "historical forecast")
     first, last = civil_span(start, end)
-    announced = simulate_forecast(_simulated_city().weather)
+    announced = simulate_forecast(_simulated_city(raw.metropole).weather)
     return announced[(announced.index >= first) & (announced.index < last)]
 
 # %% ../nbs/01_ingestion.ipynb #e4b55e06
