@@ -29,7 +29,7 @@ setup(
     package_data={"brest_ts": ["*.mplstyle", "course/*.ipynb"]},
     python_requires=f">={settings['min_python']}",
     install_requires=settings["requirements"].split(),
-    extras_require={extra: settings[f"{extra}_requirements"].split() for extra in ("dev", "jax")},
+    extras_require={extra: settings[f"{extra}_requirements"].split() for extra in ("dev", "jax", "dask")},
     entry_points={
         "console_scripts": settings["console_scripts"].split(),
         "nbdev": [f"{settings['lib_name']}={settings['lib_name']}._modidx:d"],
