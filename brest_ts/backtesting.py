@@ -13,19 +13,18 @@ import tempfile, warnings
 from dataclasses import asdict, replace
 from typing import Callable, Iterable, NamedTuple
 
-import joblib
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 from sklearn.ensemble import HistGradientBoostingRegressor
 from threadpoolctl import threadpool_limits
-from tqdm.auto import tqdm
 
 from .features import FEATURES, TARGET, calendar, daily_features, daily_load, daily_weather, weather_features
 from .ingestion import RawData, announced_weather, load_raw
 from .modelling import MEDIAN, QUANTILES, Windows, direct_forecast, keras, make_windows, naive_forecasts, names_of, predict, ridge_forecast, set_seed
+from .parallel import in_parallel
 from .server import find_server
-from .tracking import Settings, _hushed, _tags, check_settings, fit, tracked_run
+from .tracking import Settings, _check_resume, _finished_children, _hushed, _tags, _title, check_settings, fit, tracked_run
 
 # %% ../nbs/05_backtesting.ipynb #4fcbcdcb
 BOOSTING = HistGradientBoostingRegressor(learning_rate=0.04, max_iter=400, max_leaf_nodes=8, min_samples_leaf=5, max_features=0.4, random_state=0)
@@ -307,17 +306,14 @@ def _inputs(settings: Settings, refit: str, weather: Iterable[str]) -> _Inputs:
     return _Inputs(raw, [(block, {kind: kinds[kind](block.test) for kind in weather}) for block in parts], float(load.diff(7).abs().mean()))
 
 # %% ../nbs/05_backtesting.ipynb #b94848b1
-def _forecast_all(names: list[str], inputs: _Inputs, settings: Settings, jobs: int) -> Iterable[tuple[str, pd.DataFrame]]:
+def _forecast_all(names: list[str], inputs: _Inputs, settings: Settings, jobs: int | None, scheduler: str | None) -> Iterable[tuple[str, pd.DataFrame]]:
     "Each model's forecasts over every block, as soon as its last block is done."
-    tasks = [(name, place) for name in names for place in range(len(inputs.parts))]
-    def task(name, place): return name, forecast_block(name, *inputs.parts[place], settings)
     waiting = {name: [] for name in names}
-    with tqdm(total=len(tasks), desc="backtest", disable=None, leave=False) as bar:
-        for name, rows in joblib.Parallel(n_jobs=jobs, return_as="generator_unordered")(joblib.delayed(task)(*each) for each in tasks):
-            waiting[name].append(rows)
-            bar.update()
-            bar.set_postfix_str(name)
-            if len(waiting[name]) == len(inputs.parts): yield name, pd.concat(waiting.pop(name)).sort_values(["weather", "issued", "horizon"], ignore_index=True)
+    tasks = [(name, *part, settings) for name in names for part in inputs.parts]
+    for rows in in_parallel(forecast_block, tasks, jobs, scheduler, "spans"):
+        name = rows["model"].iloc[0]
+        waiting[name].append(rows)
+        if len(waiting[name]) == len(inputs.parts): yield name, pd.concat(waiting.pop(name)).sort_values(["weather", "issued", "horizon"], ignore_index=True)
 
 # %% ../nbs/05_backtesting.ipynb #61b5a769
 class Backtest(NamedTuple):
@@ -353,7 +349,7 @@ def _of(found: "Backtest", model: str) -> pd.DataFrame:
     "The rows of one model, with the first kind of weather."
     return found.table[(found.table["model"] == model) & (found.table["weather"] == found.table["weather"].iloc[0])]
 
-def _title(raw: RawData) -> str: return raw.metropole.name + (" (simulation)" if raw.source == "simulation" else "")
+
 
 # %% ../nbs/05_backtesting.ipynb #5ce25c50
 @plt.style.context("brest_ts.brest")
@@ -415,15 +411,6 @@ def plot_worst_week(
     return figure
 
 # %% ../nbs/05_backtesting.ipynb #217b9080
-def _check_resume(server, run_id: str, asked: dict) -> None:
-    "A `ValueError` when this run is not on the server, or had other settings."
-    import mlflow
-    server.wait()
-    try: had = mlflow.MlflowClient(server.uri).get_run(run_id).data.params
-    except mlflow.exceptions.MlflowException: raise ValueError(f"no run {run_id} on this server: leave --resume out to begin anew") from None
-    different = [name for name, value in had.items() if str(asked.get(name)) != value]
-    if different: raise ValueError(f"the run {run_id} had another {different[0]}: {had[different[0]]}")
-
 def _log_model_run(name: str, rows: pd.DataFrame) -> None:
     "A child run with the forecasts of one model."
     import mlflow
@@ -435,9 +422,7 @@ def _log_model_run(name: str, rows: pd.DataFrame) -> None:
 def _finished(run_id: str) -> dict[str, pd.DataFrame]:
     "Forecasts of the models whose child run is finished."
     import mlflow
-    parent = mlflow.get_run(run_id)
-    children = mlflow.search_runs([parent.info.experiment_id], f"tags.mlflow.parentRunId = '{run_id}' and attributes.status = 'FINISHED'", output_format="list")
-    return {run.data.tags["model"]: pd.read_parquet(mlflow.artifacts.download_artifacts(run_id=run.info.run_id, artifact_path="forecasts.parquet")) for run in children}
+    return {run.data.tags["model"]: pd.read_parquet(mlflow.artifacts.download_artifacts(run_id=run.info.run_id, artifact_path="forecasts.parquet")) for run in _finished_children(run_id)}
 
 def _log_findings(found: Backtest) -> None:
     "Scores, tests and figures, into the open run."
@@ -456,7 +441,8 @@ def backtest(
     models: Iterable[str] = tuple(MODELS),  # Names in `MODELS`; `mean` comes with its three
     refit: str = "none",  # `none`, or `monthly`
     weather: Iterable[str] = ("archive", "forecast"),  # Observed, announced, or both
-    jobs: int = 1,  # Processes
+    jobs: int | None = 1,  # Processes of this machine; None: one per core
+    scheduler: str | None = None,  # A Dask cluster instead, see `in_parallel`
     resume: str | None = None,  # Run to go on with
     tracking_uri: str | None = None,  # See `find_server`
     say: Callable[[str], None] = print,
@@ -476,7 +462,7 @@ def backtest(
             mlflow.set_tags(_tags(inputs.raw))
             say(f"run: {run.info.run_id} (an interrupted backtest goes on with --resume {run.info.run_id})")
             done = _finished(resume) if resume else {}
-            for name, rows in _forecast_all([name for name in models if name not in done], inputs, settings, jobs):
+            for name, rows in _forecast_all([name for name in models if name not in done], inputs, settings, jobs, scheduler):
                 _log_model_run(name, rows)
                 done[name] = rows
             found = assess(pd.concat([done[name] for name in models], ignore_index=True), settings, inputs.raw, inputs.naive, run.info.run_id)

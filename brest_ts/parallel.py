@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from typing import Callable, Iterable, Iterator
 
 import joblib
+import scipy.linalg  # its BLAS must be loaded before it can be limited
 from threadpoolctl import threadpool_limits
 from tqdm.auto import tqdm
 

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['Settings', 'check_settings', 'connected', 'tracked_run', 'Run', 'Fitted', 'fit', 'Validation', 'windows_of',
-           'model_name', 'Champion', 'champion', 'promote', 'run_training']
+           'Trained', 'model_name', 'Champion', 'champion', 'promote', 'run_training']
 
 # %% ../nbs/04_tracking.ipynb #c36890a8
 import importlib.metadata, importlib.util, io, logging, os, subprocess, time, unicodedata
@@ -18,7 +18,7 @@ import pandas as pd
 from tqdm.auto import tqdm
 
 from . import __version__
-from .features import daily_features, prepare_datasets
+from .features import FEATURES, daily_features, prepare_datasets
 from .ingestion import RawData, find_metropole, load_raw, service_url
 from .server import DEFAULT_URI, Server, find_server, local_server
 
@@ -106,7 +106,7 @@ class _Clock:
     def __call__(self, stage: str):
         begin = time.perf_counter()
         yield
-        self.seconds[stage] = time.perf_counter() - begin
+        self.seconds[stage] = self.seconds.get(stage, 0.0) + time.perf_counter() - begin
 
 # %% ../nbs/04_tracking.ipynb #67f404e8
 @contextmanager
@@ -150,22 +150,34 @@ def _predictions(test, quantiles: np.ndarray, forecasts: dict[str, np.ndarray]) 
     return table.assign(actual=test.target.ravel(), **{name: forecast.ravel() for name, forecast in forecasts.items()}, **spread).round(3)
 
 # %% ../nbs/04_tracking.ipynb #68f3c4ba
+def _title(raw: RawData) -> str:
+    "What a figure says of its city."
+    return raw.metropole.name + (" (simulation)" if raw.source == "simulation" else "")
+
 def _metrics(scores: pd.DataFrame) -> dict[str, float]:
     "Scores as metrics: `mae`, `ridge_mape`, and `_h2` to `_h7` beyond the first day."
     named = scores.stack().rename(lambda level: "" if level == "lstm" else f"{level}_", level="model")
     return {f"{model}{error}{f'_h{step}' if step > 1 else ''}": value for (step, model, error), value in named.items()}
 
 # %% ../nbs/04_tracking.ipynb #029540a3
-def _log_results(model, checked: "Validation", test, quantiles: np.ndarray, forecasts: dict[str, np.ndarray], scores: pd.DataFrame, title: str) -> None:
+def _log_inputs(settings: Settings, raw: RawData, table: pd.DataFrame) -> None:
+    "Settings, versions and data, into the open run."
+    import keras, mlflow
+    mlflow.log_params(asdict(settings) | {"n_features": len(FEATURES), "backend": keras.backend.backend()})
+    mlflow.set_tags(_tags(raw))
+    mlflow.log_input(_dataset(table, raw), context="training")
+
+def _log_outputs(trained: "Trained", title: str) -> None:
     "Metrics, figures, predictions and the model, into the open run."
     import mlflow
     from brest_ts.modelling import MEDIAN, plot_forecast, plot_loss
-    mlflow.log_metrics({"val_loss": checked.val_loss, "epochs_run": len(checked.history), "best_epoch": int(checked.history["val_loss"].idxmin()) + 1} | _metrics(scores))
+    checked, test, quantiles = trained.checked, trained.test, trained.quantiles
+    mlflow.log_metrics({"val_loss": checked.val_loss, "epochs_run": len(checked.history), "best_epoch": int(checked.history["val_loss"].idxmin()) + 1} | _metrics(trained.scores))
     mlflow.log_figure(plot_forecast(test, quantiles, title), "forecast.png")
     mlflow.log_figure(plot_loss(checked.history), "loss.png")
-    mlflow.log_table(_predictions(test, quantiles, forecasts), "predictions.json")
+    mlflow.log_table(_predictions(test, quantiles, trained.forecasts), "predictions.json")
     mlflow.log_table(_predictions(checked.windows, checked.quantiles, {"lstm": checked.quantiles[..., MEDIAN]}), "validation.json")
-    _log_model(model, test, quantiles)
+    _log_model(trained.model, test, quantiles)
 
 # %% ../nbs/04_tracking.ipynb #9d2f433e
 def _quiet_mlflow() -> None:
@@ -211,6 +223,22 @@ def tracked_run(
         else:
             with _hushed(): mlflow.end_run()
 
+# %% ../nbs/04_tracking.ipynb #9ca42abf
+def _check_resume(server: Server, run_id: str, asked: dict) -> None:
+    "A `ValueError` when this run is not on the server, or had other settings."
+    import mlflow
+    server.wait()
+    try: had = mlflow.MlflowClient(server.uri).get_run(run_id).data.params
+    except mlflow.exceptions.MlflowException: raise ValueError(f"no run {run_id} on this server: leave --resume out to begin anew") from None
+    different = [name for name, value in had.items() if str(asked.get(name)) != value]
+    if different: raise ValueError(f"the run {run_id} had another {different[0]}: {had[different[0]]}")
+
+def _finished_children(run_id: str) -> list:
+    "The finished runs nested in this one."
+    import mlflow
+    parent = mlflow.get_run(run_id)
+    return mlflow.search_runs([parent.info.experiment_id], f"tags.mlflow.parentRunId = '{run_id}' and attributes.status = 'FINISHED'", output_format="list")
+
 # %% ../nbs/04_tracking.ipynb #797b7955
 class Run(NamedTuple):
     "A finished run."
@@ -255,11 +283,11 @@ class Validation(NamedTuple):
     windows: object  # The validation days
     quantiles: np.ndarray  # Their forecasts, MW
 
-def _validate(settings: Settings, features: dict[str, str], train) -> Validation:
+def _validate(settings: Settings, features: dict[str, str], train, reporter: Callable) -> Validation:
     "Fit without the last training days, and forecast them."
     from brest_ts.modelling import pinball, predict, split_validation
     learn, validation = split_validation(train, settings.validation_days)
-    checked = fit(settings, features, learn, validation, lambda epochs, member: _epoch_reporter(epochs, member, "validation"))
+    checked = fit(settings, features, learn, validation, lambda epochs, member: reporter(epochs, member, "validation"))
     quantiles = predict(checked.model, validation)
     return Validation(checked.history, float(pinball(validation.target, quantiles)), validation, quantiles)
 
@@ -273,6 +301,40 @@ def windows_of(settings: Settings, raw: RawData):
     size = dict(window_size=settings.window_size, horizon=settings.horizon)
     return pd.concat([train, test]), features, make_windows(train, features, target, **size).complete, \
         make_windows(test, features, target, history=train, coming=coming, **size)
+
+# %% ../nbs/04_tracking.ipynb #f1ec1f2a
+def _prepare(settings: Settings, clock: _Clock):
+    "Data, daily table, features, and the windows to train and to test on."
+    with clock("data"): raw = load_raw(settings.metropole, settings.start, settings.end, settings.source)
+    with clock("import"): import brest_ts.modelling
+    with clock("features"): table, features, train, test = windows_of(settings, raw)
+    if not len(test.days): raise ValueError(f"no test day from {settings.split} to {settings.end} has all its data")
+    return raw, table, features, train, test
+
+# %% ../nbs/04_tracking.ipynb #3f816e1c
+class Trained(NamedTuple):
+    "What a training made, before any of it is logged."
+    model: object  # Keras
+    checked: Validation  # The same recipe, without the last training days
+    test: object  # `Windows` that the model has not learnt from
+    quantiles: np.ndarray  # Its forecasts of them, (samples, horizon, 7), MW
+    forecasts: dict[str, np.ndarray]  # Its median and the baselines, (samples, horizon), MW
+    scores: pd.DataFrame  # See `compare`
+
+def _learn(settings: Settings, features: dict[str, str], train, test, clock: _Clock, reporter: Callable = lambda epochs, member, stage: None) -> Trained:
+    "Validate, fit, and judge beside the baselines."
+    from brest_ts.modelling import MEDIAN, baselines, compare, predict
+    with clock("validate"): checked = _validate(settings, features, train, reporter)
+    with clock("fit"): model = fit(settings, features, train, reporter=lambda epochs, member: reporter(epochs, member, "fit")).model
+    with clock("evaluate"):
+        quantiles = predict(model, test)
+        forecasts = {"lstm": quantiles[..., MEDIAN], **baselines(train, test, features)}
+        return Trained(model, checked, test, quantiles, forecasts, compare(test, forecasts))
+
+def _log_seconds(seconds: dict[str, float]) -> None:
+    "The time of each stage, into the open run."
+    import mlflow
+    mlflow.log_metrics({f"seconds_{stage.replace(' ', '_')}": value for stage, value in seconds.items()})
 
 # %% ../nbs/04_tracking.ipynb #acf915eb
 def model_name(
@@ -348,26 +410,14 @@ def run_training(
     clock = _Clock()
     with find_server(tracking_uri) as server:
         say(f"MLflow: {server.uri} ({server.why})")
-        with clock("data"): raw = load_raw(settings.metropole, settings.start, settings.end, settings.source)
-        with clock("import"):
-            from brest_ts.modelling import MEDIAN, baselines, compare, keras, predict
-            import mlflow
-        with clock("features"): table, features, train, test = windows_of(settings, raw)
-        if not len(test.days): raise ValueError(f"no test day from {settings.split} to {settings.end} has all its data")
+        raw, table, features, train, test = _prepare(settings, clock)
+        with clock("import"): import mlflow
         with clock("wait for MLflow"): server.wait()
         with tracked_run(server) as run:
-            mlflow.log_params(asdict(settings) | {"n_features": len(features), "backend": keras.backend.backend()})
-            mlflow.set_tags(_tags(raw))
-            mlflow.log_input(_dataset(table, raw), context="training")
-            with clock("validate"): checked = _validate(settings, features, train)
-            with clock("fit"): model = fit(settings, features, train, reporter=lambda epochs, member: _epoch_reporter(epochs, member, "fit")).model
-            with clock("evaluate"):
-                quantiles = predict(model, test)
-                forecasts = {"lstm": quantiles[..., MEDIAN], **baselines(train, test, features)}
-                scores = compare(test, forecasts)
-            title = raw.metropole.name + (" (simulation)" if raw.source == "simulation" else "")
-            with clock("log"): _log_results(model, checked, test, quantiles, forecasts, scores, title)
-            verdict = promote(run.info.run_id, model, settings, test, quantiles) if promoting else ""
-            mlflow.log_metrics({f"seconds_{stage.replace(' ', '_')}": value for stage, value in clock.seconds.items()})
+            _log_inputs(settings, raw, table)
+            trained = _learn(settings, features, train, test, clock, _epoch_reporter)
+            with clock("log"): _log_outputs(trained, _title(raw))
+            verdict = promote(run.info.run_id, trained.model, settings, test, trained.quantiles) if promoting else ""
+            _log_seconds(clock.seconds)
     page = f"{server.uri if server.lasting else DEFAULT_URI}/#/experiments/{run.info.experiment_id}/runs/{run.info.run_id}"
-    return Run(run.info.run_id, page, scores, checked.val_loss, raw.source, clock.seconds, model, verdict)
+    return Run(run.info.run_id, page, trained.scores, trained.checked.val_loss, raw.source, clock.seconds, trained.model, verdict)
