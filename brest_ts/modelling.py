@@ -75,6 +75,7 @@ def names_of(features: dict[str, str], kind: str) -> list[str]:
     "The features declared `past`, or `future`, in order."
     return [name for name, declared in features.items() if declared == kind]
 
+# %% ../nbs/03_modelling.ipynb #7e8ed834
 def _ahead(values: np.ndarray, horizon: int) -> np.ndarray:
     "For each row, itself and the horizon - 1 rows after it; NaN beyond the last."
     padding = np.full((horizon - 1, *values.shape[1:]), np.nan)
@@ -355,6 +356,7 @@ def naive_forecasts(
     lag1, lag7 = names_of(features, "past").index(f"{TARGET}_lag1"), names_of(features, "future").index(f"{TARGET}_lag7")
     return {"persistence": np.repeat(test.past[:, -1, lag1, None], test.target.shape[1], axis=1), "last_week": test.future[:, :, lag7]}
 
+# %% ../nbs/03_modelling.ipynb #b0589c42
 def baselines(
     train: Windows,  # All the training samples, validation included
     test: Windows,  # Samples to forecast
