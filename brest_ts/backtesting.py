@@ -35,8 +35,8 @@ def boosting_forecast(
     test: Windows,  # Samples to forecast
     features: dict[str, str],  # Name → `past` or `future`, in the order of the windows
 ) -> np.ndarray:  # (samples, horizon), MW
-    "Small trees, one after the other, on one thread: on so few samples, more of them would wait for each other."
-    with threadpool_limits(1, user_api="openmp"): return direct_forecast(BOOSTING, train, test, features)
+    "Small trees, one after the other."
+    return direct_forecast(BOOSTING, train, test, features)
 
 # %% ../nbs/05_backtesting.ipynb #882cfe07
 def _known_load(windows: Windows, features: dict[str, str]) -> pd.Series:
