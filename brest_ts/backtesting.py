@@ -457,9 +457,10 @@ def _finished(run_id: str) -> dict[str, pd.DataFrame]:
 # %% ../nbs/05_backtesting.ipynb #217b9080
 def _log_findings(found: Backtest) -> None:
     "Scores, tests and figures, into the open run."
-    import mlflow
-    for (weather, model, horizon), row in found.scores.iterrows():
-        mlflow.log_metrics({f"{model}_{weather}_{name}": float(value) for name, value in row.items()}, step=int(horizon))
+    import mlflow, time
+    now = int(1000 * time.time())
+    metrics = [mlflow.entities.Metric(f"{model}_{weather}_{name}", float(value), now, int(horizon)) for (weather, model, horizon), row in found.scores.iterrows() for name, value in row.items()]
+    for first in range(0, len(metrics), 1000): mlflow.MlflowClient().log_batch(mlflow.active_run().info.run_id, metrics[first : first + 1000])
     mlflow.log_table(found.scores.round(3).reset_index(), "scores.json")
     mlflow.log_table(found.validation.round(3).reset_index().rename(columns=str), "validation.json")
     mlflow.log_figure(plot_errors(found), "errors.png")
