@@ -197,7 +197,7 @@ def plot_week(
     axis.plot(days, week.table["last_week"], "s--", ms=4, color="0.4", label="semaine passée")
     axis.set_xticks(days, [f"{_DAYS[day.weekday()][:3]}. {day:%d/%m}" for day in week.table.index])
     axis.set(ylabel="MW", title=f"{week.metropole}{' (simulation)' if week.source == 'simulation' else ''}, prévision du {pd.Timestamp(week.issued):%d/%m/%Y}")
-    axis.legend(ncols=5, fontsize=7)
+    axis.legend(ncols=5, fontsize=7, loc="upper center", bbox_to_anchor=(0.5, -0.1))
     plt.close(figure)
     return figure
 
