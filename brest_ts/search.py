@@ -74,6 +74,7 @@ def _done(study) -> list:
     import optuna
     return study.get_trials(states=(optuna.trial.TrialState.COMPLETE, optuna.trial.TrialState.PRUNED))
 
+# %% ../nbs/04_search.ipynb #7bc38bc6
 def _tracked_trial(trial, settings: Settings, features: dict[str, str], raw) -> float:
     "One trial as a nested run; one that is given up says so."
     import mlflow, optuna
@@ -96,11 +97,15 @@ class Search(NamedTuple):
     trials: pd.DataFrame  # One row per finished trial: number, state, val_loss (MW), the settings tried; best first
     run_id: str  # The parent run in MLflow
 
+# %% ../nbs/04_search.ipynb #d23be502
 def _found(study, settings: Settings, run_id: str) -> Search:
     "The trials as a table, and the best."
     rows = [{"trial": t.number, "state": t.state.name.lower(), "val_loss": t.intermediate_values[max(t.intermediate_values)]} | t.params for t in _done(study)]
     table = pd.DataFrame(rows).sort_values(["state", "val_loss"], ignore_index=True)
     return Search(suggest(study.best_trial, settings), study.best_value, table, run_id)
+
+# %% ../nbs/04_search.ipynb #f14bbb91
+_SEARCHED = ("base", "window_size", "units", "hidden", "dropout", "penalty", "learning_rate", "epochs")
 
 # %% ../nbs/04_search.ipynb #69434888
 def search(
@@ -117,7 +122,7 @@ def search(
     raw = load_raw(settings.metropole, settings.start, settings.end, settings.source)
     features = windows_of(settings, raw)[1]
     left = trials - len(_done(study))
-    if not study.trials: study.enqueue_trial({name: getattr(settings, name) for name in ("base", "window_size", "units", "hidden", "dropout", "penalty", "learning_rate", "epochs")})
+    if not study.trials: study.enqueue_trial({name: getattr(settings, name) for name in _SEARCHED})
     with find_server(tracking_uri) as server:
         say(f"MLflow: {server.uri} ({server.why}); {max(left, 0)} trials to do")
         with tracked_run(server, "brest_consumption_search", "search", study.user_attrs.get("run_id")) as run, tqdm(total=max(left, 0), desc="trials", disable=None) as bar:
