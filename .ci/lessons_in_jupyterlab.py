@@ -85,7 +85,7 @@ def long_picture(page: Page, path: Path) -> None:
         page.wait_for_timeout(300)
         real = int(panel.evaluate("node => node.scrollTop"))
         picture.paste(Image.open(BytesIO(page.screenshot(clip=box))), (0, real))
-    picture.quantize(64).save(path, optimize=True)
+    picture.quantize(256).save(path, optimize=True)
 
 
 def visit(page: Page, address: str, token: str, lesson: Path, pictures: Path) -> list[str]:
