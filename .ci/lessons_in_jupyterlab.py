@@ -29,7 +29,7 @@ STATE = """() => {
     return {
         idle: text('.jp-Notebook-ExecutionIndicator').length > 0 && all('.jp-Notebook-ExecutionIndicator')[0].dataset.status === 'idle',
         unrun: all('.jp-CodeCell').filter(cell => !/\\d/.test(cell.querySelector('.jp-InputPrompt').innerText)).length,
-        errors: text('[data-mime-type="application/vnd.jupyter.error"]'),
+        errors: text('.jp-OutputArea-output').filter(output => output.includes('Traceback (most recent call last)')),
         figures: all('.jp-RenderedImage img').length,
         broken: all('img').filter(image => image.complete && !image.naturalWidth).map(image => image.alt || image.src.slice(0, 80)),
         widgets: all('.jp-OutputArea-output').filter(node => /HBox\\(|displaying widget|Loading widget/.test(node.innerText)).length,
