@@ -37,7 +37,6 @@ PLANS = {
     "train": [("TensorFlow", measure("train"), {}), ("JAX, cold", measure("train"), JAX | {"cold": "1"}), ("JAX", measure("train"), JAX),
               ("JAX, TensorFlow imported", measure("train", "tensorflow"), JAX), ("JAX, long compilations kept only", measure("train"), JAX | {"JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "1", "own": "1"})],
 }
-TIMES = {"import": 3}  # cheap: this many more runs
 
 
 def machine() -> dict:
@@ -45,7 +44,7 @@ def machine() -> dict:
     names = Path("/proc/cpuinfo").read_text().splitlines() if Path("/proc/cpuinfo").exists() else []
     cpu = next((line.partition(": ")[2] for line in names if line.startswith("model name")), platform.processor())
     versions = {name: importlib.metadata.version(name) for name in ("keras", "tensorflow", "jax", "mlflow", "pandas", "scikit-learn")}
-    return {"cpu": cpu, "cores": os.cpu_count(), "system": platform.system(), "python": platform.python_version(), "date": f"{datetime.now():%Y-%m-%d}", **versions}
+    return {"cpu": cpu.strip(), "cores": os.cpu_count(), "system": platform.system(), "python": platform.python_version(), "date": f"{datetime.now():%Y-%m-%d}", **versions}
 
 
 def run_once(command: list[str], env: dict[str, str], shared: Path) -> dict:
@@ -68,21 +67,23 @@ def run_once(command: list[str], env: dict[str, str], shared: Path) -> dict:
 
 def medians(runs: list[dict]) -> pd.DataFrame:
     """One row per stage, case and figure."""
-    long = pd.DataFrame(runs).melt(["stage", "case", "run"], var_name="figure").dropna()
+    long = pd.DataFrame(runs).drop(columns="curve", errors="ignore").melt(["stage", "case", "run"], var_name="figure").dropna()
     return long.astype({"value": float}).groupby(["stage", "case", "figure"], sort=False)["value"].median().rename("median").to_frame()
 
 
 def main(stages: Annotated[Optional[list[str]], typer.Argument(help=f"Among {', '.join(PLANS)}; else all.")] = None,
-         runs: Annotated[int, typer.Option(min=1, help="Times that every case is run, in turn.")] = 3):
-    """Measure in fresh processes; a stage that is measured again replaces what was kept of it."""
+         runs: Annotated[int, typer.Option(min=1, help="Times that every case is run, in turn.")] = 3,
+         add: Annotated[bool, typer.Option("--add", help="Add to the runs that were kept, rather than replace them.")] = False):
+    """Measure in fresh processes; a stage that is measured again replaces what was kept of it, unless it adds."""
     stages = stages or list(PLANS)
     kept = json.loads(RESULTS.read_text()) if RESULTS.exists() else {"runs": []}
     with serving() as urls, tempfile.TemporaryDirectory() as shared:
         for stage in stages:
-            found = []
+            found = [row for row in kept["runs"] if row["stage"] == stage] if add else []
+            done = 1 + max((row["run"] for row in found), default=-1)
             for case, command, env in PLANS[stage]:  # what is compiled or cached once is not timed
-                if stage in ("fit", "train", "forecast") and env.get("KERAS_BACKEND") == "jax" and "cold" not in env: run_once(command, urls | env, Path(shared))
-            for run in range(runs * TIMES.get(stage, 1)):
+                if stage in ("fit", "train", "forecast") and env.get("KERAS_BACKEND") == "jax" and "cold" not in env and "imported" not in case: run_once(command, urls | env, Path(shared))
+            for run in range(done, done + runs):
                 for case, command, env in PLANS[stage]:
                     found.append({"stage": stage, "case": case, "run": run, **run_once(command, urls | env, Path(shared))})
                     print(f"{stage}, {case}, run {run + 1}: {found[-1]['wall']:.1f} s", file=sys.stderr)

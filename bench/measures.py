@@ -40,26 +40,37 @@ def errors(validation, forecast) -> dict[str, float]:
     return {"val_mae_day": float(error[:, 0].mean()), "val_mae_week": float(error.mean())}
 
 
-def fit(which: str) -> dict[str, float]:
-    """Fit with validation days; ours is then fitted again on every day, as in a training."""
+def follow(validation, forecast, begin: float):
+    """A Keras callback that notes, after each epoch, the seconds since `begin` and the error on the validation days."""
+    from brest_ts.modelling import keras
+    class Follow(keras.callbacks.Callback):
+        curve = []
+        def on_epoch_end(self, epoch, logs=None): self.curve.append([time.perf_counter() - begin, errors(validation, forecast(self.model))["val_mae_week"]])
+    return Follow()
+
+
+def fit(which: str) -> dict:
+    """Fit with validation days, followed epoch by epoch; ours is then fitted again on every day, as in a training."""
+    from bench.reference import fit_reference
     from brest_ts.modelling import MEDIAN, predict, split_validation
     from brest_ts import tracking
     settings, features, train, _ = prepared()
     learn, validation = split_validation(train, settings.validation_days)
-    figures = {}
+    figures, begin = {}, time.perf_counter()
     if which == "reference":
-        from bench.reference import fit_reference
-        with clock(figures, "seconds"): forecast, figures["epochs"] = fit_reference(learn, validation, features)
-        return figures | errors(validation, forecast)
-    with clock(figures, "seconds"): fitted = tracking.fit(settings, features, learn, validation)
-    with clock(figures, "refit_seconds"): tracking.fit(settings, features, train)
-    return figures | {"epochs": len(fitted.history)} | errors(validation, predict(fitted.model, validation)[..., MEDIAN])
+        with clock(figures, "seconds"): forecast, curve = fit_reference(learn, validation, features, lambda act: follow(validation, act, begin))
+    else:
+        followed = follow(validation, lambda model: predict(model, validation)[..., MEDIAN], begin)
+        with clock(figures, "seconds"): fitted = tracking.fit(settings, features, learn, validation, lambda epochs, member: followed)
+        with clock(figures, "refit_seconds"): tracking.fit(settings, features, train)
+        forecast, curve = predict(fitted.model, validation)[..., MEDIAN], followed.curve
+    return figures | {"epochs": len(curve), "curve": curve} | errors(validation, forecast)
 
 
 def train(before: str = "") -> dict[str, float]:
     """`brest-ts train --source simulation` in an empty folder, stage by stage."""
-    if before == "tensorflow": import tensorflow  # noqa: F401
     from brest_ts.tracking import Settings, run_training
+    if before == "tensorflow": import brest_ts.modelling, tensorflow  # noqa: E401, F401
     figures = {}
     with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder), clock(figures, "total"):
         run = run_training(Settings(source="simulation"), say=lambda text: None)
