@@ -1,0 +1,157 @@
+"""One measure in one fresh process: `python -m bench.measures NAME [ARGUMENT …]` prints its figures as JSON."""
+import contextlib
+import gzip
+import io
+import json
+import sys
+import tempfile
+import time
+from statistics import median
+
+
+@contextlib.contextmanager
+def clock(figures: dict, name: str):
+    begin = time.perf_counter()
+    yield
+    figures[name] = time.perf_counter() - begin
+
+
+def repeated(act, times: int) -> dict[str, float]:
+    """Milliseconds of the first call, and the median of the next."""
+    spent = []
+    for _ in range(times + 1):
+        begin = time.perf_counter()
+        act()
+        spent.append(1000 * (time.perf_counter() - begin))
+    return {"first_ms": spent[0], "next_ms": median(spent[1:])}
+
+
+def prepared():
+    """Features and windows of the simulated city, as `brest-ts train` makes them."""
+    from brest_ts.tracking import Settings, load_raw, windows_of
+    settings = Settings(source="simulation")
+    _, features, train, test = windows_of(settings, load_raw(source="simulation"))
+    return settings, features, train, test
+
+
+def errors(validation, forecast) -> dict[str, float]:
+    """Mean absolute errors on the validation days, MW: of the day itself, and of all seven."""
+    error = abs(forecast - validation.target)
+    return {"val_mae_day": float(error[:, 0].mean()), "val_mae_week": float(error.mean())}
+
+
+def follow(validation, forecast, begin: float):
+    """A Keras callback that notes, after each epoch, the seconds since `begin` and the error on the validation days."""
+    from brest_ts.modelling import keras
+    class Follow(keras.callbacks.Callback):
+        curve = []
+        def on_epoch_end(self, epoch, logs=None): self.curve.append([time.perf_counter() - begin, errors(validation, forecast(self.model))["val_mae_week"]])
+    return Follow()
+
+
+def fit(which: str) -> dict:
+    """Fit with validation days, followed epoch by epoch; ours is then fitted again on every day, as in a training."""
+    from bench.reference import fit_reference
+    from brest_ts.modelling import MEDIAN, predict, split_validation
+    from brest_ts import tracking
+    settings, features, train, _ = prepared()
+    learn, validation = split_validation(train, settings.validation_days)
+    figures, begin = {}, time.perf_counter()
+    if which == "reference":
+        with clock(figures, "seconds"): forecast, curve = fit_reference(learn, validation, features, lambda act: follow(validation, act, begin))
+    else:
+        followed = follow(validation, lambda model: predict(model, validation)[..., MEDIAN], begin)
+        with clock(figures, "seconds"): fitted = tracking.fit(settings, features, learn, validation, lambda epochs, member: followed)
+        with clock(figures, "refit_seconds"): tracking.fit(settings, features, train)
+        forecast, curve = predict(fitted.model, validation)[..., MEDIAN], followed.curve
+    return figures | {"epochs": len(curve), "curve": curve} | errors(validation, forecast)
+
+
+def train(before: str = "") -> dict[str, float]:
+    """`brest-ts train --source simulation` in an empty folder, stage by stage."""
+    from brest_ts.tracking import Settings, run_training
+    if before == "tensorflow": import brest_ts.modelling, tensorflow  # noqa: E401, F401
+    figures = {}
+    with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder), clock(figures, "total"):
+        run = run_training(Settings(source="simulation"), say=lambda text: None)
+    return run.seconds | figures | {"tensorflow": "tensorflow" in sys.modules}
+
+
+def forecast() -> dict[str, float]:
+    """One morning from a model opened from its file: as `predict` does it, as it did before, and by `model.predict`."""
+    from brest_ts.modelling import build_lstm, ensemble, keras, predict
+    _, features, train, test = prepared()
+    one, figures = test[:1], {}
+    with tempfile.TemporaryDirectory() as folder:
+        ensemble([build_lstm(train, features)]).save(f"{folder}/model.keras")
+        with clock(figures, "load_seconds"): model = keras.models.load_model(f"{folder}/model.keras")
+    ways = {"": lambda: predict(model, one), "eager_": lambda: keras.ops.convert_to_numpy(model(one.inputs, training=False)), "keras_": lambda: model.predict(one.inputs, verbose=0)}
+    return figures | {f"{way}{name}": value for way, act in ways.items() for name, value in repeated(act, 30).items()}
+
+
+def ridge() -> dict[str, float]:
+    """The seven ridges on one thread, and on as many as BLAS likes, as before."""
+    from brest_ts import modelling
+    _, features, train, test = prepared()
+    figures, act = {}, lambda: modelling.ridge_forecast(train, test, features)
+    act()
+    with clock(figures, "seconds"): act()
+    modelling.threadpool_limits = lambda *args, **kwargs: contextlib.nullcontext()
+    with clock(figures, "before_seconds"): act()
+    return figures
+
+
+def load(kind: str) -> dict[str, float]:
+    """Six years of load from the service, cold: asked for and parsed year by year, in a format."""
+    import pandas as pd
+    import requests
+    from brest_ts.ingestion import civil_span, find_metropole, parse_load, service_url
+    brest, figures, sizes = find_metropole("Brest"), {}, [0, 0]
+    kind, _, columns = kind.partition(":")
+    address, sample = f"{service_url('BREST_TS_ODRE_URL')}/api/explore/v2.1/catalog/datasets/eco2mix-metropoles-tr/exports/{kind}", []
+    def ask(year: int) -> bytes:
+        start, end = (f"{instant:%Y-%m-%dT%H:%M:%SZ}" for instant in civil_span(f"{year}-01-01", f"{year}-12-31"))
+        return requests.get(address, {"where": f"date_heure >= '{start}' AND date_heure < '{end}'"} | ({"select": columns} if columns else {}), timeout=60).content
+    read = {"json": pd.read_json, "parquet": pd.read_parquet}[kind]
+    years = range(2020, 2026)
+    for year in years: sample.append(ask(year))  # the service makes its answers once
+    with clock(figures, "seconds"):
+        for year in years:
+            table = read(io.BytesIO(ask(year)))
+            if "code_insee_epci" not in table: table["code_insee_epci"] = brest.code
+            parse_load(table, brest, *civil_span(f"{year}-01-01", f"{year}-12-31"))
+    return figures | {"bytes": sum(map(len, sample)), "bytes_gzip": sum(len(gzip.compress(body)) for body in sample)}
+
+
+def data() -> dict[str, float]:
+    """The library's own way, cold then warm, and the features; nothing of Keras."""
+    from brest_ts.features import prepare_datasets
+    from brest_ts.ingestion import fetch_load, fetch_weather, load_raw, open_session
+    figures, span = {}, ("Brest", "2020-01-01", "2025-12-31")
+    with tempfile.TemporaryDirectory() as folder:  # the service makes its answers once
+        fetch_load(*span, open_session(folder))
+        fetch_weather(*span[:2], "2026-01-07", session=open_session(folder))
+    with clock(figures, "load_first"): fetch_load(*span)
+    with clock(figures, "load_warm"): fetch_load(*span)
+    with clock(figures, "all_first"): raw = load_raw(source="live")
+    with clock(figures, "all_warm"): load_raw(source="live")
+    with clock(figures, "features"): prepare_datasets(raw)
+    return figures | {"tensorflow": "tensorflow" in sys.modules}
+
+
+def cities(count: str) -> dict[str, float]:
+    """Data (simulated) and features of the first métropoles, one after the other, each dropped after use."""
+    from brest_ts.features import prepare_datasets
+    from brest_ts.ingestion import METROPOLES, load_raw
+    figures, spent = {"cities": int(count)}, {"data_seconds": 0.0, "features_seconds": 0.0}
+    for metropole in METROPOLES[: int(count)]:
+        part = {}
+        with clock(part, "data_seconds"): raw = load_raw(metropole, source="simulation")
+        with clock(part, "features_seconds"): prepare_datasets(raw)
+        spent = {name: spent[name] + seconds for name, seconds in part.items()}
+    return figures | spent
+
+
+if __name__ == "__main__":
+    measure, *arguments = sys.argv[1:]
+    print(json.dumps(globals()[measure](*arguments)))
