@@ -12,7 +12,7 @@ teacher, student = map(Path, sys.argv[1:3])
 wrong = []
 for path in sorted(teacher.glob("[0-9]*.ipynb")):
     solved, open_ = (nbformat.read(folder / path.name, 4).cells for folder in (teacher, student))
-    shell, proven, holes = CaptureShell(path=path.parent), 0, [i for i, (a, b) in enumerate(zip(solved, open_)) if a.source != b.source]
+    shell, proven, holes = CaptureShell(path=path.parent), 0, [i for i, (a, b) in enumerate(zip(solved, open_)) if a.cell_type == "code" and a.source != b.source]
     if len(solved) != len(open_) or len(holes) < 3: wrong.append(f"{path.name}: {len(holes)} holes")
 
     def fails(source: str) -> bool:

@@ -17,7 +17,6 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 from sklearn.ensemble import HistGradientBoostingRegressor
-from threadpoolctl import threadpool_limits
 
 from .features import FEATURES, TARGET, calendar, daily_features, daily_load, daily_weather, weather_features
 from .ingestion import RawData, announced_weather, load_raw
@@ -29,13 +28,14 @@ from .tracking import Settings, _check_resume, _finished_children, _hushed, _tag
 # %% ../nbs/05_backtesting.ipynb #4fcbcdcb
 BOOSTING = HistGradientBoostingRegressor(learning_rate=0.04, max_iter=400, max_leaf_nodes=8, min_samples_leaf=5, max_features=0.4, random_state=0)
 
+# %% ../nbs/05_backtesting.ipynb #3248227b
 def boosting_forecast(
     train: Windows,  # Samples to learn from
     test: Windows,  # Samples to forecast
     features: dict[str, str],  # Name → `past` or `future`, in the order of the windows
 ) -> np.ndarray:  # (samples, horizon), MW
-    "Small trees, one after the other, on one thread: on so few samples, more of them would wait for each other."
-    with threadpool_limits(1, user_api="openmp"): return direct_forecast(BOOSTING, train, test, features)
+    "Small trees, one after the other."
+    return direct_forecast(BOOSTING, train, test, features)
 
 # %% ../nbs/05_backtesting.ipynb #882cfe07
 def _known_load(windows: Windows, features: dict[str, str]) -> pd.Series:
@@ -136,6 +136,14 @@ class Block(NamedTuple):
     train: Windows  # Every target is earlier than the block
     test: Windows  # One sample per morning of the block
 
+# %% ../nbs/05_backtesting.ipynb #afa5e9e8
+def _starts(settings: Settings, refit: str) -> list[pd.Timestamp]:
+    "First days of the blocks: the validation, the split, then each month if asked; and the day after the last."
+    split, end = pd.Timestamp(settings.split), pd.Timestamp(settings.end) + pd.Timedelta(days=1)
+    months = pd.date_range(split, end, freq="MS") if refit == "monthly" else []
+    return [*sorted({split - pd.Timedelta(days=settings.validation_days), split, *months} - {end}), end]
+
+# %% ../nbs/05_backtesting.ipynb #e433ae15
 def blocks(
     windows: Windows,  # Every morning, from `mornings`
     settings: Settings,
@@ -143,11 +151,9 @@ def blocks(
 ) -> list[Block]:  # The validation days first, then the test days
     "Cut the mornings at each time the models learn again."
     if refit not in ("none", "monthly"): raise ValueError(f"unknown refit {refit!r}; choose none or monthly")
-    split, end = pd.Timestamp(settings.split), pd.Timestamp(settings.end) + pd.Timedelta(days=1)
-    months = pd.date_range(split, end, freq="MS") if refit == "monthly" else []
-    starts = sorted({split - pd.Timedelta(days=settings.validation_days), split, *months} - {end})
+    starts = _starts(settings, refit)
     complete, reach = windows.complete, pd.Timedelta(days=windows.target.shape[1] - 1)
-    parts = [Block(complete[complete.days + reach < first], windows[(windows.days >= first) & (windows.days < last)]) for first, last in zip(starts, starts[1:] + [end])]
+    parts = [Block(complete[complete.days + reach < first], windows[(windows.days >= first) & (windows.days < last)]) for first, last in zip(starts, starts[1:])]
     if len(parts[0].train.days) < settings.validation_days + 30: raise ValueError(f"{len(parts[0].train.days)} days before {starts[0]:%Y-%m-%d} are too few to learn from: choose an earlier start or a later split")
     return [part for part in parts if len(part.test.days)]
 
@@ -199,6 +205,7 @@ MEMORY = 200  # Mornings whose errors calibrate the next one
 PACE = 0.02  # Step of the level, per morning that missed
 WARM_UP = 40  # Mornings before the calibration begins
 
+# %% ../nbs/05_backtesting.ipynb #313ea430
 def _corrections(misses: np.ndarray, horizon: int) -> np.ndarray:
     "What to add to each quantile each morning (mornings, 7), from the misses known by then, in widths; NaN before."
     levels, moved = np.array(QUANTILES), np.full(misses.shape, np.nan)
@@ -211,6 +218,7 @@ def _corrections(misses: np.ndarray, horizon: int) -> np.ndarray:
         if len(known) >= WARM_UP: moved[morning] = np.diagonal(np.quantile(known, asked.clip(0, 1), axis=0))
     return moved
 
+# %% ../nbs/05_backtesting.ipynb #4db85aec
 def _calibrated(rows: pd.DataFrame, horizon: int) -> pd.DataFrame:
     "Quantiles of one model, weather and horizon (one row per civil day of issue), each moved by its recent misses."
     width = (rows["q95"] - rows["q05"]).where(lambda w: w > 1e-6, 1.0)
@@ -294,6 +302,7 @@ class _Inputs(NamedTuple):
     parts: list[tuple[Block, dict[str, Windows]]]  # Blocks, and their mornings with each kind of weather
     naive: float  # Mean absolute difference to the week before over the training days, MW
 
+# %% ../nbs/05_backtesting.ipynb #30e0b42d
 def _inputs(settings: Settings, refit: str, weather: Iterable[str]) -> _Inputs:
     "Data, blocks, and the mornings with each kind of weather."
     raw = load_raw(settings.metropole, settings.start, settings.end, settings.source)
@@ -325,6 +334,14 @@ class Backtest(NamedTuple):
     raw: RawData
     run_id: str
 
+# %% ../nbs/05_backtesting.ipynb #64af794c
+def _validation_errors(table: pd.DataFrame, split: pd.Timestamp) -> pd.DataFrame:
+    "MAPE (%) of the mornings before the split, per model and horizon, with the first kind of weather; best first."
+    early = table[(table["issued"] < split) & table["actual"].notna() & (table["weather"] == table["weather"].iloc[0])]
+    error = 100 * (early["q50"] / early["actual"] - 1).abs()
+    return error.groupby([early["model"], early["horizon"]]).mean().unstack().sort_values(1)
+
+# %% ../nbs/05_backtesting.ipynb #97c60b30
 def assess(
     table: pd.DataFrame,  # Raw forecasts, from the first validation morning to the last test morning
     settings: Settings,
@@ -333,14 +350,10 @@ def assess(
     run_id: str = "",
 ) -> Backtest:
     "Add the mean, calibrate, keep the mornings common to all, score."
-    whole = add_mean(table)
-    split = pd.Timestamp(settings.split)
+    whole, split = add_mean(table), pd.Timestamp(settings.split)
     fair = common_days(calibrate(whole)[lambda rows: rows["issued"] >= split])
     if fair.empty: raise ValueError(f"no morning from {settings.split} to {settings.end} that every model could forecast")
-    early = whole[(whole["issued"] < split) & whole["actual"].notna() & (whole["weather"] == whole["weather"].iloc[0])]
-    error = 100 * (early["q50"] / early["actual"] - 1).abs()
-    validation = error.groupby([early["model"], early["horizon"]]).mean().unstack()
-    return Backtest(fair, scores(fair, ["weather", "model", "horizon"], naive), validation.sort_values(1), naive, raw, run_id)
+    return Backtest(fair, scores(fair, ["weather", "model", "horizon"], naive), _validation_errors(whole, split), naive, raw, run_id)
 
 # %% ../nbs/05_backtesting.ipynb #5f6f7fef
 _COLORS = dict(zip([*MODELS, "mean"], ["0.75", "0.55", "C5", "C2", "C4", "C3", "C0", "black"]))
@@ -410,7 +423,7 @@ def plot_worst_week(
     plt.close(figure)
     return figure
 
-# %% ../nbs/05_backtesting.ipynb #217b9080
+# %% ../nbs/05_backtesting.ipynb #e8bdc1c5
 def _log_model_run(name: str, rows: pd.DataFrame) -> None:
     "A child run with the forecasts of one model."
     import mlflow
@@ -419,16 +432,19 @@ def _log_model_run(name: str, rows: pd.DataFrame) -> None:
         rows.to_parquet(f"{folder}/forecasts.parquet")
         mlflow.log_artifact(f"{folder}/forecasts.parquet")
 
+# %% ../nbs/05_backtesting.ipynb #a1379d2b
 def _finished(run_id: str) -> dict[str, pd.DataFrame]:
     "Forecasts of the models whose child run is finished."
     import mlflow
     return {run.data.tags["model"]: pd.read_parquet(mlflow.artifacts.download_artifacts(run_id=run.info.run_id, artifact_path="forecasts.parquet")) for run in _finished_children(run_id)}
 
+# %% ../nbs/05_backtesting.ipynb #217b9080
 def _log_findings(found: Backtest) -> None:
     "Scores, tests and figures, into the open run."
-    import mlflow
-    for (weather, model, horizon), row in found.scores.iterrows():
-        mlflow.log_metrics({f"{model}_{weather}_{name}": float(value) for name, value in row.items()}, step=int(horizon))
+    import mlflow, time
+    now = int(1000 * time.time())
+    metrics = [mlflow.entities.Metric(f"{model}_{weather}_{name}", float(value), now, int(horizon)) for (weather, model, horizon), row in found.scores.iterrows() for name, value in row.items()]
+    for first in range(0, len(metrics), 1000): mlflow.MlflowClient().log_batch(mlflow.active_run().info.run_id, metrics[first : first + 1000])
     mlflow.log_table(found.scores.round(3).reset_index(), "scores.json")
     mlflow.log_table(found.validation.round(3).reset_index().rename(columns=str), "validation.json")
     mlflow.log_figure(plot_errors(found), "errors.png")

@@ -206,7 +206,7 @@ def backtest(
     models: Annotated[Optional[str], typer.Option(help="Names separated by commas; else all.")] = None,
     refit: Annotated[Literal["none", "monthly"], typer.Option(help="When the models learn again.")] = "none",
     weather: Annotated[Literal["archive", "forecast", "both"], typer.Option(help="Observed, announced, or side by side.")] = "both",
-    jobs: Jobs = 1,
+    jobs: Jobs = None,
     scheduler: Scheduler = None,
     resume: Resume = None,
     tracking_uri: TrackingUri = None,
@@ -231,6 +231,8 @@ def search(
     start: Start = "2020-01-01",
     split: Split = "2025-01-01",
     trials: Annotated[int, typer.Option(min=1, help="Finished trials to reach, earlier ones included.")] = 30,
+    jobs: Jobs = None,
+    scheduler: Scheduler = None,
     tracking_uri: TrackingUri = None,
     backend: Backend = None,
     verbose: Verbose = False,
@@ -239,7 +241,7 @@ def search(
     from brest_ts.tracking import Settings
     settings = _checked(Settings(metropole, source, *_days(start, split, split)))
     from brest_ts.search import search
-    found = search(settings, trials, tracking_uri, say=typer.echo)
+    found = search(settings, trials, tracking_uri, jobs=jobs, scheduler=scheduler, say=typer.echo)
     typer.echo(f"\n{found.trials.head(10).round(4).to_string(index=False)}\n\nbest: {found.val_loss:.3f} MW\nrun: {found.run_id}")
 
 # %% ../nbs/06_cli.ipynb #07775bb0

@@ -10,7 +10,7 @@ __all__ = ['LateDataError', 'morning_of', 'Forecast', 'forecast', 'forecast_day'
 # %% ../nbs/05_forecasting.ipynb #b88fa1b2
 import html, io, os, tempfile, warnings
 from contextlib import contextmanager
-from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -27,6 +27,7 @@ from .tracking import Champion, champion, connected, model_name
 # %% ../nbs/05_forecasting.ipynb #cf8ec544
 class LateDataError(IngestionError): "The load or the weather of the last days is not there yet."
 
+# %% ../nbs/05_forecasting.ipynb #31c4f905
 def morning_of(
     day: str,  # Civil day of the forecast's issue
     metropole: str | Metropole = "Brest",
@@ -42,6 +43,21 @@ def morning_of(
     return raw._replace(load=raw.load[raw.load.index < midnight], weather=weather)
 
 # %% ../nbs/05_forecasting.ipynb #419e5d3b
+def _first_fresh(settings, day: str) -> pd.Timestamp:
+    "The first morning whose errors are honest and recent enough to calibrate the forecast of a day."
+    from brest_ts.backtesting import MEMORY
+    unlearnt = pd.Timestamp(settings.split) - pd.Timedelta(days=settings.validation_days)
+    return max(unlearnt, pd.Timestamp(day) - pd.Timedelta(days=MEMORY + settings.horizon))
+
+# %% ../nbs/05_forecasting.ipynb #cfb15dba
+def _this_morning(windows, day: str):
+    "The windows of one morning; a `LateDataError` when its load or its weather is missing."
+    today = windows[windows.days == day]
+    if len(today.days) and not np.isnan(today.future[0, 0]).any(): return today
+    last = windows.days[~np.isnan(windows.target[:, 0])].max()
+    raise LateDataError(f"the forecast of {day} lacks its eve or its weather (the last day known is {last:%Y-%m-%d}): try again later, or choose --day {last + pd.Timedelta(days=1):%Y-%m-%d}")
+
+# %% ../nbs/05_forecasting.ipynb #bfcc16a0
 class _Desk(NamedTuple):
     "What a forecast is made of."
     recent: object  # `Windows` of the mornings to calibrate on, all known
@@ -49,22 +65,17 @@ class _Desk(NamedTuple):
     train: object  # `Windows` that ridge and boosting learn from, before the recent ones
     everything: object  # The same with the recent ones
 
+# %% ../nbs/05_forecasting.ipynb #d5d9e29f
 def _desk(raw: RawData, holder: Champion, day: str) -> _Desk:
-    "Windows for one morning; a `LateDataError` when its load or its weather is missing."
-    from brest_ts.backtesting import MEMORY, mornings
+    "Windows for one morning, and for those that calibrate it."
+    from brest_ts.backtesting import mornings
     windows = mornings(raw, holder.settings)
-    today = windows[windows.days == day]
-    if not len(today.days) or np.isnan(today.future[0, 0]).any():
-        last = windows.days[~np.isnan(windows.target[:, 0])].max()
-        raise LateDataError(f"the forecast of {day} lacks its eve or its weather (the last day known is {last:%Y-%m-%d}): try again later, or choose --day {last + pd.Timedelta(days=1):%Y-%m-%d}")
+    today, first = _this_morning(windows, day), _first_fresh(holder.settings, day)
     known, reach = windows.complete, pd.Timedelta(days=holder.settings.horizon - 1)
-    past = known[known.days + reach < pd.Timestamp(day)]
-    fresh = pd.Timestamp(holder.settings.split) - pd.Timedelta(days=holder.settings.validation_days)
-    first = max(fresh, pd.Timestamp(day) - pd.Timedelta(days=MEMORY + holder.settings.horizon))
-    before = past[past.days + reach < first]
+    before = known[known.days + reach < first]
     if len(before.days) < 200: raise ValueError(f"only {len(before.days)} days before {first:%Y-%m-%d} to learn from: train on a longer span")
     near = windows[(windows.days >= first) & (windows.days < day)]
-    return _Desk(near, today, before, past)
+    return _Desk(near, today, before, known[known.days + reach < pd.Timestamp(day)])
 
 # %% ../nbs/05_forecasting.ipynb #53c583c3
 def _validation_quantiles(holder: Champion, windows) -> np.ndarray:
@@ -77,6 +88,7 @@ def _validation_quantiles(holder: Champion, windows) -> np.ndarray:
     steps = range(1, windows.target.shape[1] + 1)
     return np.stack([table.reindex(pd.MultiIndex.from_product([[day], steps])).to_numpy(float) for day in windows.days])
 
+# %% ../nbs/05_forecasting.ipynb #bd274124
 def _lstm(holder: Champion, windows) -> np.ndarray:
     "The champion's quantiles of mornings that it had not learnt, (samples, horizon, 7)."
     from brest_ts.modelling import predict
@@ -87,11 +99,10 @@ def _lstm(holder: Champion, windows) -> np.ndarray:
 # %% ../nbs/05_forecasting.ipynb #1a43be4b
 def _all_models(holder: Champion, desk: _Desk) -> pd.DataFrame:
     "Raw forecasts of the recent mornings and of today by the three models and their mean, as a long table."
-    from brest_ts.backtesting import BOOSTING, add_mean, as_table
+    from brest_ts.backtesting import add_mean, as_table, boosting_forecast
     from brest_ts.features import FEATURES
-    from brest_ts.modelling import direct_forecast, ridge_forecast
-    models = {"ridge": lambda train, test: ridge_forecast(train, test, FEATURES), "boosting": lambda train, test: direct_forecast(BOOSTING, train, test, FEATURES),
-              "lstm": lambda train, test: _lstm(holder, test)}
+    from brest_ts.modelling import ridge_forecast
+    models = {"ridge": partial(ridge_forecast, features=FEATURES), "boosting": partial(boosting_forecast, features=FEATURES), "lstm": lambda train, test: _lstm(holder, test)}
     pairs = ((desk.train, desk.recent), (desk.everything, desk.today))
     return add_mean(pd.concat([as_table(name, "known", test, model(train, test)) for name, model in models.items() for train, test in pairs], ignore_index=True))
 
@@ -118,6 +129,7 @@ def _choose(table: pd.DataFrame) -> tuple[str, str, int]:
     best = "mean" if mae.get("mean", np.inf) < mae.get("lstm", np.inf) else "lstm"
     return best, f"over the {count} last mornings that nobody had learnt, mean absolute error {mae.get('mean', np.nan):.2f} MW for the mean, {mae.get('lstm', np.nan):.2f} for the LSTM", count
 
+# %% ../nbs/05_forecasting.ipynb #2956dca5
 def _unseen(train, today) -> float:
     "Share of today's inputs that leave the range of the training days by more than 5 % of it."
     outside = []
@@ -143,7 +155,7 @@ def forecast(
     calibrated = calibrate(ours) if count >= WARM_UP + holder.settings.horizon else ours
     today = calibrated[calibrated["issued"] == day].set_index("day")[LEVELS]
     load = daily_load(raw.load)["consommation"]
-    return Forecast(today.assign(last_week=[load.get(when - pd.Timedelta(days=7), np.nan) for when in today.index]), raw.metropole.name, day, raw.source, best,
+    return Forecast(today.assign(last_week=load.reindex(today.index - pd.Timedelta(days=7)).to_numpy()), raw.metropole.name, day, raw.source, best,
                     f"{model_name(holder.settings.metropole)} version {holder.version}", count if calibrated is not ours else 0, _unseen(desk.everything, desk.today), because)
 
 # %% ../nbs/05_forecasting.ipynb #7ed2735e
@@ -185,7 +197,7 @@ def plot_week(
     axis.plot(days, week.table["last_week"], "s--", ms=4, color="0.4", label="semaine passée")
     axis.set_xticks(days, [f"{_DAYS[day.weekday()][:3]}. {day:%d/%m}" for day in week.table.index])
     axis.set(ylabel="MW", title=f"{week.metropole}{' (simulation)' if week.source == 'simulation' else ''}, prévision du {pd.Timestamp(week.issued):%d/%m/%Y}")
-    axis.legend(ncols=5, fontsize=7)
+    axis.legend(ncols=5, fontsize=7, loc="upper center", bbox_to_anchor=(0.5, -0.1))
     plt.close(figure)
     return figure
 
@@ -212,22 +224,31 @@ figure {{ margin: 1rem 0; background: #fff; border-radius: .4rem; }} svg {{ widt
 </body></html>
 """
 
+# %% ../nbs/05_forecasting.ipynb #99abbba7
 def _mw(value: float, sign: str = "") -> str: return "–" if np.isnan(value) else f"{value:{sign}.0f}".replace("-", "−")
+
+# %% ../nbs/05_forecasting.ipynb #26c64e60
+def _html_rows(week: Forecast) -> str:
+    "One table row per day: load, interval, difference to last week."
+    return "\n".join(f"<tr><td>{_DAYS[day.weekday()]} {day:%d/%m}</td><td><b>{_mw(row.q50)}</b></td><td>{_mw(row.q05)} – {_mw(row.q95)}</td>"
+                     f"<td>{_mw(row.q50 - row.last_week, '+')}</td></tr>" for day, row in week.table.iterrows())
+
+# %% ../nbs/05_forecasting.ipynb #fec36230
+def _drawing(week: Forecast) -> str:
+    "The figure as SVG text, the same at each call."
+    svg = io.StringIO()
+    with plt.rc_context({"svg.fonttype": "none", "svg.hashsalt": week.issued}): plot_week(week).savefig(svg, format="svg", metadata={"Date": None})
+    return svg.getvalue()[svg.getvalue().index("<svg"):]
 
 # %% ../nbs/05_forecasting.ipynb #8079e598
 def page(
     week: Forecast,
 ) -> str:  # HTML, nothing to fetch
     "One self-contained page, in French."
-    title = f"{week.metropole} : la consommation des sept prochains jours"
-    rows = "\n".join(f"<tr><td>{_DAYS[day.weekday()]} {day:%d/%m}</td><td><b>{_mw(row.q50)}</b></td><td>{_mw(row.q05)} – {_mw(row.q95)}</td><td>{_mw(row.q50 - row.last_week, '+')}</td></tr>" for day, row in week.table.iterrows())
-    first, svg = week.table.iloc[0], io.StringIO()
-    with plt.rc_context({"svg.fonttype": "none", "svg.hashsalt": week.issued}): plot_week(week).savefig(svg, format="svg", metadata={"Date": None})
-    drawing = svg.getvalue()
+    first, simulated = week.table.iloc[0], week.source == "simulation"
     model = {"mean": "Moyenne du LSTM, d'une ridge et d'un boosting", "lstm": "LSTM"}[week.model]
-    simulated = week.source == "simulation"
-    return _PAGE.format(title=html.escape(title), flag='<p class="simulation">simulation : ces données sont inventées</p>' if simulated else "",
-                        today=f"{_mw(first.q50)} MW", interval=f"entre {_mw(first.q05)} et {_mw(first.q95)} MW neuf fois sur dix", figure=drawing[drawing.index("<svg"):], rows=rows,
+    return _PAGE.format(title=html.escape(f"{week.metropole} : la consommation des sept prochains jours"), flag='<p class="simulation">simulation : ces données sont inventées</p>' if simulated else "",
+                        today=f"{_mw(first.q50)} MW", interval=f"entre {_mw(first.q05)} et {_mw(first.q95)} MW neuf fois sur dix", figure=_drawing(week), rows=_html_rows(week),
                         alt=html.escape(f"Prévision du {week.issued} et des jours suivants, avec ses intervalles et la semaine passée"),
                         model=html.escape(f"{model} ({week.version}), prévision du {pd.Timestamp(week.issued):%d/%m/%Y}"),
                         calibration=f"Intervalle calibré sur {week.calibrated_on} matins" if week.calibrated_on else "Intervalle du réseau, pas encore calibré",
@@ -244,6 +265,7 @@ def records(
     table.insert(0, "horizon", range(1, len(table) + 1))
     return table.assign(**said)[[*said, "horizon", "day", *week.table.columns]]
 
+# %% ../nbs/05_forecasting.ipynb #0b906009
 @contextmanager
 def _replacing(path: str | Path):
     "A temporary path beside `path` that takes its place when the block ends well."
@@ -266,6 +288,7 @@ def write_table(
     if Path(path).suffix not in kinds: raise ValueError(f"{path}: expected a name that ends in .csv or .parquet")
     with _replacing(path) as fresh: kinds[Path(path).suffix](fresh)
 
+# %% ../nbs/05_forecasting.ipynb #bdb47acc
 def write_image(
     figure: plt.Figure,
     path: str | Path,  # .png, .svg, .pdf
@@ -273,6 +296,7 @@ def write_image(
     "Write a figure at once or not at all."
     with _replacing(path) as fresh: figure.savefig(fresh, dpi=150)
 
+# %% ../nbs/05_forecasting.ipynb #b901b73e
 def write_text(
     text: str,
     path: str | Path,
@@ -281,19 +305,22 @@ def write_text(
     with _replacing(path) as fresh: fresh.write_text(text, encoding="utf-8")
 
 # %% ../nbs/05_forecasting.ipynb #5aa2c45d
+_NEEDED = {"metropole", "source", "issued", "horizon", "day", "q05", "q50", "q95", "unseen"}
+
+def _read_table(path: Path) -> pd.DataFrame | None:
+    "A stored forecast; None, with a warning, for another table; a `ValueError` for a torn file."
+    try: table = {".csv": pd.read_csv, ".parquet": pd.read_parquet}[path.suffix](path)
+    except (ValueError, OSError) as error: raise ValueError(f"{path} cannot be read as a forecast ({next(iter(str(error).splitlines()), '')}): move it away") from None
+    if _NEEDED <= set(table): return table
+    warnings.warn(f"{path} is not a forecast (it lacks {', '.join(sorted(_NEEDED - set(table)))}): left out")
+
+# %% ../nbs/05_forecasting.ipynb #56f4b38f
 def read_forecasts(
     folder: str | Path,  # Of .csv and .parquet files written by `write_table`
 ) -> pd.DataFrame:  # All rows, the newest file last
     "The stored forecasts."
-    read = {".csv": pd.read_csv, ".parquet": pd.read_parquet}
-    needed = {"metropole", "source", "issued", "horizon", "day", "q05", "q50", "q95", "unseen"}
-    tables = []
-    for path in sorted(Path(folder).glob("*")):
-        if path.suffix not in read or path.name.startswith("."): continue
-        try: table = read[path.suffix](path)
-        except (ValueError, OSError) as error: raise ValueError(f"{path} cannot be read as a forecast ({next(iter(str(error).splitlines()), '')}): move it away") from None
-        if needed <= set(table): tables.append(table)
-        else: warnings.warn(f"{path} is not a forecast (it lacks {', '.join(sorted(needed - set(table)))}): left out")
+    paths = [path for path in sorted(Path(folder).glob("*")) if path.suffix in (".csv", ".parquet") and not path.name.startswith(".")]
+    tables = [table for path in paths if (table := _read_table(path)) is not None]
     if not tables: raise ValueError(f"no forecast in {folder}: brest-ts forecast --out {folder}/DAY.csv writes one")
     return pd.concat(tables, ignore_index=True).drop_duplicates(["metropole", "source", "issued", "day"], keep="last")
 
@@ -323,8 +350,6 @@ def drifts(
     return found
 
 # %% ../nbs/05_forecasting.ipynb #39e1ca3a
-_KEY = ["metropole", "source", "issued", "day"]
-
 def _scored_city(rows: pd.DataFrame) -> pd.DataFrame:
     "The forecasts of one métropole and source beside its load, asked for up to yesterday."
     from brest_ts.features import daily_load
@@ -335,20 +360,29 @@ def _scored_city(rows: pd.DataFrame) -> pd.DataFrame:
     load = daily_load(raw.load)
     return score_forecasts(rows, load["consommation"].where(~load["filled"]))
 
+# %% ../nbs/05_forecasting.ipynb #18381fe6
+_KEY = ["metropole", "source", "issued", "day"]
+
+def _grown(history: Path, fresh: pd.DataFrame) -> pd.DataFrame:
+    "The history file, if any, with what is new in `fresh`; written back."
+    kept = [{".csv": pd.read_csv, ".parquet": pd.read_parquet}[history.suffix](history)] if history.exists() else []
+    whole = pd.concat([*kept, fresh], ignore_index=True).drop_duplicates(_KEY, keep="first").sort_values(["metropole", "source", "issued", "horizon"], ignore_index=True)
+    write_table(whole, history)
+    return whole
+
+# %% ../nbs/05_forecasting.ipynb #38c080e6
 def score(
     folder: str | Path,  # Of stored forecasts
     history: str | Path,  # A .csv or .parquet file: what was scored so far; made if missing
 ) -> tuple[pd.DataFrame, list[str]]:  # The whole history, and what to worry about
     "Score the stored forecasts whose day is known, and add them to the history."
-    forecasts = read_forecasts(folder)
-    fresh = pd.concat([_scored_city(rows) for _, rows in forecasts.groupby(["metropole", "source"])], ignore_index=True)
-    kept = [{".csv": pd.read_csv, ".parquet": pd.read_parquet}[Path(history).suffix](history)] if Path(history).exists() else []
-    whole = pd.concat([*kept, fresh], ignore_index=True).drop_duplicates(_KEY, keep="first").sort_values(["metropole", "source", "issued", "horizon"], ignore_index=True)
-    write_table(whole, history)
+    forecasts = read_forecasts(folder).sort_values("issued", kind="stable")
+    cities = dict(list(forecasts.groupby(["metropole", "source"])))
+    whole = _grown(Path(history), pd.concat([_scored_city(rows) for rows in cities.values()], ignore_index=True))
     worries = []
-    for (metropole, source), rows in whole.groupby(["metropole", "source"]):
-        now = forecasts[(forecasts["metropole"] == metropole) & (forecasts["source"] == source)].sort_values("issued")
-        worries += [f"{metropole}: {worry}" for worry in drifts(rows, now["unseen"].iloc[-1] if len(now) else 0.0)]
+    for city, rows in whole.groupby(["metropole", "source"]):
+        latest = cities[city]["unseen"].iloc[-1] if city in cities else 0.0
+        worries += [f"{city[0]}: {worry}" for worry in drifts(rows, latest)]
     return whole, worries
 
 # %% ../nbs/05_forecasting.ipynb #fca50f9d

@@ -82,6 +82,7 @@ def names_of(features: dict[str, str], kind: str) -> list[str]:
     "The features declared `past`, or `future`, in order."
     return [name for name, declared in features.items() if declared == kind]
 
+# %% ../nbs/03_modelling.ipynb #7e8ed834
 def _ahead(values: np.ndarray, horizon: int) -> np.ndarray:
     "For each row, itself and the horizon - 1 rows after it; NaN beyond the last."
     padding = np.full((horizon - 1, *values.shape[1:]), np.nan)
@@ -328,6 +329,7 @@ def _recency(days: pd.DatetimeIndex) -> np.ndarray:
     return 0.5 ** ((days[-1] - days).days.to_numpy() / HALF_LIFE)
 
 # %% ../nbs/03_modelling.ipynb #a865af2f
+@threadpool_limits.wrap(limits=1)
 def direct_forecast(
     regressor,  # A scikit-learn regressor, not fitted
     train: Windows,  # Samples to learn from
@@ -335,7 +337,7 @@ def direct_forecast(
     features: dict[str, str],  # Name → `past` or `future`, in the order of the windows
     **fit_params,  # For its `fit`: weights, for instance
 ) -> np.ndarray:  # (samples, horizon), MW; NaN where the coming day's weather is not known
-    "One regressor per horizon, on what is known of the day, for the change since the last known load."
+    "One regressor per horizon, on what is known of the day, for the change since the last known load; on one thread."
     lag1 = names_of(features, "past").index(f"{TARGET}_lag1")
     forecast = np.full(test.target.shape, np.nan)
     for step in range(forecast.shape[1]):
@@ -362,6 +364,7 @@ def naive_forecasts(
     lag1, lag7 = names_of(features, "past").index(f"{TARGET}_lag1"), names_of(features, "future").index(f"{TARGET}_lag7")
     return {"persistence": np.repeat(test.past[:, -1, lag1, None], test.target.shape[1], axis=1), "last_week": test.future[:, :, lag7]}
 
+# %% ../nbs/03_modelling.ipynb #b0589c42
 def baselines(
     train: Windows,  # All the training samples, validation included
     test: Windows,  # Samples to forecast
