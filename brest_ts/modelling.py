@@ -194,9 +194,9 @@ def _head(state, known, hidden: int, dropout: float, penalty: float):
 
 # %% ../nbs/03_modelling.ipynb #ec8feb11
 def _fit_step(regressor, windows: Windows, step: int, features: dict[str, str], **fit_params):
-    "A scikit-learn regressor, fitted for one coming day on the change since the last known load; so small a fit goes faster on one thread."
+    "A scikit-learn regressor, fitted for one coming day on the change since the last known load."
     lag1 = names_of(features, "past").index(f"{TARGET}_lag1")
-    with threadpool_limits(1, user_api="blas"): return clone(regressor).fit(_rows(windows, step, features), windows.target[:, step] - windows.past[:, -1, lag1], **fit_params)
+    return clone(regressor).fit(_rows(windows, step, features), windows.target[:, step] - windows.past[:, -1, lag1], **fit_params)
 
 _RIDGE = make_pipeline(StandardScaler(), RidgeCV(np.logspace(-1, 4, 31)))
 
