@@ -201,8 +201,8 @@ def add_mean(
     return pd.concat([table, mean.assign(model="mean").reset_index()[table.columns]], ignore_index=True)
 
 # %% ../nbs/05_backtesting.ipynb #625c1ba3
-MEMORY = 200  # Mornings whose errors calibrate the next one
-PACE = 0.02  # Step of the level, per morning that missed
+MEMORY = 365  # Mornings whose errors calibrate the next one
+PACE = 0.01  # Step of the level, per morning that missed
 WARM_UP = 40  # Mornings before the calibration begins
 
 # %% ../nbs/05_backtesting.ipynb #313ea430

@@ -70,12 +70,11 @@ def _desk(raw: RawData, holder: Champion, day: str) -> _Desk:
     "Windows for one morning, and for those that calibrate it."
     from brest_ts.backtesting import mornings
     windows = mornings(raw, holder.settings)
-    today, first = _this_morning(windows, day), _first_fresh(holder.settings, day)
-    known, reach = windows.complete, pd.Timedelta(days=holder.settings.horizon - 1)
-    before = known[known.days + reach < first]
-    if len(before.days) < 200: raise ValueError(f"only {len(before.days)} days before {first:%Y-%m-%d} to learn from: train on a longer span")
+    today, known, reach = _this_morning(windows, day), windows.complete, pd.Timedelta(days=holder.settings.horizon - 1)
+    if len(known.days) <= 200: raise ValueError(f"only {len(known.days)} days before {day} to learn from: train on a longer span")
+    first = max(_first_fresh(holder.settings, day), known.days[199] + reach + pd.Timedelta(days=1))  # 200 days are left to learn from
     near = windows[(windows.days >= first) & (windows.days < day)]
-    return _Desk(near, today, before, known[known.days + reach < pd.Timestamp(day)])
+    return _Desk(near, today, known[known.days + reach < first], known[known.days + reach < pd.Timestamp(day)])
 
 # %% ../nbs/05_forecasting.ipynb #53c583c3
 def _validation_quantiles(holder: Champion, windows) -> np.ndarray:
