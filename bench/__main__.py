@@ -61,8 +61,8 @@ def run_once(command: list[str], env: dict[str, str], shared: Path) -> dict:
         wall = time.perf_counter() - begin
         aside.seek(0)
         if status: raise SystemExit(f"{' '.join(command)} failed:\n{aside.read()[-2000:]}")
-    figures = json.loads(out.splitlines()[-1]) if "bench.measures" in command else {}
-    return {"wall": wall, "peak_mb": used.ru_maxrss / 1024, "load_average": before, **figures}
+    figures = json.loads(out.splitlines()[-1], parse_float=lambda number: round(float(number), 4)) if "bench.measures" in command else {}
+    return {"wall": round(wall, 3), "peak_mb": round(used.ru_maxrss / 1024), "load_average": round(before, 1), **figures}
 
 
 def medians(runs: list[dict]) -> pd.DataFrame:
@@ -88,7 +88,8 @@ def main(stages: Annotated[Optional[list[str]], typer.Argument(help=f"Among {', 
                     found.append({"stage": stage, "case": case, "run": run, **run_once(command, urls | env, Path(shared))})
                     print(f"{stage}, {case}, run {run + 1}: {found[-1]['wall']:.1f} s", file=sys.stderr)
             kept = {"machine": machine(), "runs": [row for row in kept["runs"] if row["stage"] != stage] + found}
-            RESULTS.write_text(json.dumps(kept, indent=1) + "\n")
+            rows = ",\n".join(json.dumps(row) for row in kept["runs"])
+            RESULTS.write_text(f'{{"machine": {json.dumps(kept["machine"])},\n"runs": [\n{rows}\n]}}\n')
     print(medians([row for row in kept["runs"] if row["stage"] in stages]).round(3).to_string())
 
 

@@ -96,7 +96,7 @@ def ridge() -> dict[str, float]:
     figures, act = {}, lambda: modelling.ridge_forecast(train, test, features)
     act()
     with clock(figures, "seconds"): act()
-    modelling.threadpool_limits = lambda *args, **kwargs: contextlib.nullcontext()
+    modelling.direct_forecast = modelling.direct_forecast.__wrapped__
     with clock(figures, "before_seconds"): act()
     return figures
 
