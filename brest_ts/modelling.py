@@ -8,7 +8,7 @@ __all__ = ['QUANTILES', 'MEDIAN', 'HALF_LIFE', 'Windows', 'names_of', 'make_wind
            'direct_forecast', 'ridge_forecast', 'naive_forecasts', 'baselines', 'evaluate', 'compare', 'plot_forecast']
 
 # %% ../nbs/03_modelling.ipynb #32deb727
-import contextlib, os, sys, tempfile
+import contextlib, os, random, sys, tempfile
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -57,6 +57,7 @@ if keras.backend.backend() != "tensorflow" and "tensorflow" not in sys.modules:
     del sys.modules["tensorflow"]
 
 from keras import layers
+from keras.src.random import seed_generator
 
 # %% ../nbs/03_modelling.ipynb #87206095
 @dataclass(frozen=True)
@@ -257,6 +258,7 @@ def set_seed(
 ) -> None:
     "Seed Python, NumPy and Keras, and ask the backend for deterministic operations."
     keras.utils.set_random_seed(seed)
+    seed_generator.python_random = random.Random(seed)  # the same draws, out of reach of other threads (a Dask worker's) that draw from `random`
     if keras.backend.backend() == "tensorflow":
         import tensorflow
         tensorflow.config.experimental.enable_op_determinism()
