@@ -1,8 +1,8 @@
 """Four simulated cities on a real Dask cluster of this machine: its efficiency, a worker killed, the scheduler killed, and the same result every time.
 
-    uv run python bench/dask_session.py [--epochs 30]
+    uv run python bench/dask_session.py [--epochs 12] [--members 3]
 
-The efficiency is that of whole commands, from the first import to the last log, at that many epochs; the rest is tried at two.
+The efficiency is that of whole commands, from the first import to the last log, at that many epochs and networks per city; the rest is tried with one network of two epochs.
 Prints a log and writes bench/dask_session.json. Every process is real; each worker has one thread.
 """
 import argparse, json, os, platform, signal, socket, subprocess, sys, tempfile, time
@@ -62,11 +62,11 @@ def scores(folder: Path, run: str) -> dict[str, dict[str, float]]:
 
 def session(folder: Path) -> dict:
     "All of it; what was measured."
-    found = {"cities": CITIES, "epochs": options.epochs, "machine": f"{os.cpu_count()} cores, Python {platform.python_version()}"}
+    found = {"cities": CITIES, "epochs": options.epochs, "members": options.members, "machine": f"{os.cpu_count()} cores, Python {platform.python_version()}"}
     runs, seconds = {}, {}
     for workers in (1, 2):
         with cluster(workers) as (address, scheduler, crew):
-            code, seconds[workers], runs[f"{options.epochs} epochs, {workers} workers"], _ = train(folder, options.epochs, "--scheduler", address)
+            code, seconds[workers], runs[f"{options.epochs} epochs, {workers} workers"], _ = train(folder, options.epochs, "--members", str(options.members), "--scheduler", address)
             log(f"exit code {code} after {seconds[workers]:.1f} s")
     found |= {"seconds_1_worker": seconds[1], "seconds_2_workers": seconds[2], "efficiency": seconds[1] / (2 * seconds[2])}
     log(f"efficiency of two workers: {found['efficiency']:.2f}")
@@ -99,7 +99,8 @@ def session(folder: Path) -> dict:
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--epochs", type=int, default=30)
+    parser.add_argument("--epochs", type=int, default=12)
+    parser.add_argument("--members", type=int, default=3)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder: found = session(Path(folder))
     Path(__file__).with_suffix(".json").write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
