@@ -53,13 +53,13 @@ _SHOWN = ["val_loss", "mae", "rmse", "mape", "ridge_mape", "mape_h2", "ridge_map
 def _scores(run_id: str) -> pd.DataFrame:
     "One row per city whose run is finished: errors on the test days."
     children = {run.data.tags["metropole"]: run for run in _finished_children(run_id)}
-    rows = {name: [run.data.metrics.get(metric) for metric in _SHOWN] + [run.data.tags.get("registry", "")] for name, run in children.items()}
-    return pd.DataFrame.from_dict(rows, "index", columns=[*_SHOWN, "registry"]).rename_axis("metropole").sort_index()
+    rows = {name: [run.data.metrics.get(metric) for metric in _SHOWN] + [run.data.tags["data_source"], run.data.tags.get("registry", "")] for name, run in children.items()}
+    return pd.DataFrame.from_dict(rows, "index", columns=[*_SHOWN, "data_source", "registry"]).rename_axis("metropole").sort_index()
 
 # %% ../nbs/05_cities.ipynb #b5969171
 class Cities(NamedTuple):
     "What a training of many cities made."
-    scores: pd.DataFrame  # Per city: val_loss, mae, rmse (MW), mape, ridge_mape, mape_h2, ridge_mape_h2 (%), registry (the verdict, when asked)
+    scores: pd.DataFrame  # Per city: val_loss, mae, rmse (MW), mape, ridge_mape, mape_h2, ridge_mape_h2 (%), data_source (live or simulation), registry (the verdict, when asked)
     failed: dict[str, str]  # City → why
     run_id: str  # The parent run
     page: str  # Its address in the MLflow UI; for a local server, once `brest-ts ui` is up

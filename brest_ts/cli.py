@@ -136,7 +136,7 @@ def train(
     from brest_ts.tracking import Settings, run_training
     names = _cities(metropole)
     settings = _checked(Settings(names[0], source, *_days(start, split, end), window_size, horizon, epochs, batch_size, seed, members))
-    if len(names) == 1 and not (scheduler or resume):
+    if len(names) == 1 and not (jobs or scheduler or resume):
         return _print_scores(run_training(settings, tracking_uri, say=typer.echo, promoting=promote))
     from brest_ts.cities import train_cities
     _print_cities(train_cities(names, settings, jobs, scheduler, resume, tracking_uri, typer.echo, promote))

@@ -54,7 +54,7 @@ def _engine(jobs: int | None, scheduler: str | None):
         with _client(scheduler) as client, joblib.parallel_config(_dask_backend(client)): yield
 
 # %% ../nbs/04_parallel.ipynb #601fc029
-def _lost(error: BaseException) -> bool:
+def _lost(error: Exception) -> bool:
     "Whether this error of Dask says that the scheduler, or a part's workers one after the other, are gone."
     return type(error).__module__.startswith("distributed") and type(error).__name__ in ("FutureCancelledError", "KilledWorker", "CommClosedError")
 
@@ -74,6 +74,6 @@ def in_parallel(
                 bar.update()
                 done += 1
                 yield result
-        except BaseException as error:
+        except Exception as error:
             if not _lost(error): raise
             raise SchedulerError(f"the Dask cluster at {scheduler} was lost after {done} of {len(parts)} {name}: start it again, and resume") from None

@@ -144,6 +144,7 @@ def search(
     check_settings(settings)
     study = _study(settings, folder)
     raw = load_raw(settings.metropole, settings.start, settings.end, settings.source)
+    settings = replace(settings, source=raw.source)  # every trial on the same data, whatever the network does meanwhile
     left = trials - len(_done(study))
     if not study.trials: study.enqueue_trial({name: getattr(settings, name) for name in _SEARCHED})
     with find_server(tracking_uri) as server:
