@@ -102,7 +102,7 @@ def _cities(names: str) -> list[str]:
 
 def _print_cities(found) -> None:
     "A line per city; exit code 3 when some failed."
-    typer.echo(f"\nErrors on the test days (MW, MAPE in %; h2 is the day after):\n\n{found.scores.drop(columns='registry').round(2).to_string()}\n")
+    if len(found.scores): typer.echo(f"\nErrors on the test days (MW, MAPE in %; h2 is the day after):\n\n{found.scores.drop(columns='registry').round(2).to_string()}\n")
     for name, verdict in found.scores["registry"].items():
         if verdict: typer.echo(f"registry: {verdict}")
     typer.echo(f"run: {found.run_id}\nlook: {found.page}  (brest-ts ui, or docker compose up -d, opens it)")

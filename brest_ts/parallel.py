@@ -6,7 +6,7 @@
 __all__ = ['SchedulerError', 'in_parallel']
 
 # %% ../nbs/04_parallel.ipynb #16b57e16
-import logging, os, sys
+import logging, os, socket, sys
 from contextlib import contextmanager
 from typing import Callable, Iterable, Iterator
 
@@ -26,12 +26,20 @@ def _one_thread(task: Callable, backend: str | None, here: bool, *part):
     with threadpool_limits(1): return task(*part)
 
 # %% ../nbs/04_parallel.ipynb #8a67e97b
+def _hear(scheduler: str) -> None:
+    "Wait for a scheduler's greeting; what is encrypted is left to Dask's client."
+    from distributed.comm import get_address_host_port, parse_address
+    with socket.create_connection(get_address_host_port(scheduler), timeout=5) as line:
+        if parse_address(scheduler)[0] == "tcp" and not line.recv(1): raise ConnectionError
+
 def _client(scheduler: str):
     "A client of this cluster; a `SchedulerError` when there is none, or nobody to work."
     try: from dask.distributed import Client
     except ImportError: raise SchedulerError("Dask is not installed: pip install 'brest_ts[dask]'") from None
     logging.getLogger("distributed.client").setLevel(logging.CRITICAL)  # what matters of its reports is raised
-    try: client = Client(scheduler, timeout="10s", set_as_default=False)
+    try:
+        _hear(scheduler)
+        client = Client(scheduler, timeout="10s", set_as_default=False)
     except (OSError, ValueError): raise SchedulerError(f"no Dask scheduler answers at {scheduler}: start one (dask scheduler), or leave the address out") from None
     if not client.scheduler_info(n_workers=-1)["workers"]:
         client.close()
