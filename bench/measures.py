@@ -26,10 +26,10 @@ def repeated(act, times: int) -> dict[str, float]:
     return {"first_ms": spent[0], "next_ms": median(spent[1:])}
 
 
-def prepared():
-    """Features and windows of the simulated city, as `brest-ts train` makes them."""
+def prepared(**changes):
+    """Features and windows of the simulated city, as `brest-ts train` makes them, but for these settings."""
     from brest_ts.tracking import Settings, load_raw, windows_of
-    settings = Settings(source="simulation")
+    settings = Settings(source="simulation", **changes)
     _, features, train, test = windows_of(settings, load_raw(source="simulation"))
     return settings, features, train, test
 
@@ -49,12 +49,15 @@ def follow(validation, forecast, begin: float):
     return Follow()
 
 
+RECIPES = {"reference": {"window_size": 30}, "before": {"window_size": 30, "epochs": 30, "learning_rate": 1.1e-3}, "ours": {}}  # The reference has its own epochs and steps
+
+
 def fit(which: str) -> dict:
     """Fit with validation days, followed epoch by epoch; ours is then fitted again on every day, as in a training."""
     from bench.reference import fit_reference
     from brest_ts.modelling import MEDIAN, predict, split_validation
     from brest_ts import tracking
-    settings, features, train, _ = prepared()
+    settings, features, train, _ = prepared(**RECIPES[which])
     learn, validation = split_validation(train, settings.validation_days)
     figures, begin = {}, time.perf_counter()
     if which == "reference":

@@ -63,7 +63,7 @@ def smoothing_forecast(
 
 # %% ../nbs/05_backtesting.ipynb #1fb07210
 def _observed_rows(windows: Windows, features: dict[str, str]) -> np.ndarray:
-    "The days D-30 … D-1 of each window, (samples, window_size, 19): load, weather, heating, flags, season."
+    "The days up to the eve of each window, (samples, window_size, 19): load, weather, heating, flags, season."
     names = names_of(features, "past")
     eve = windows.past[:, :, [i for i, name in enumerate(names) if name.endswith("_lag1") and name not in ("day_off_lag1", "christmas_lag1")]]
     days = windows.days.to_numpy()[:, None] - np.arange(eve.shape[1], 0, -1) * np.timedelta64(1, "D")

@@ -95,7 +95,7 @@ def make_windows(
     dataset: pd.DataFrame,  # Daily rows to forecast, from `prepare_datasets`
     features: dict[str, str],  # Name → `past` or `future`
     target: str = TARGET,  # Column to forecast, MW
-    window_size: int = 30,  # Days the model looks back
+    window_size: int = 14,  # Days the model looks back
     horizon: int = MAX_HORIZON,  # Days forecast from each morning, 1 to 7
     history: pd.DataFrame | None = None,  # Rows just before, into which windows may reach back
     coming: pd.DataFrame | None = None,  # Rows just after, in which the last mornings find their coming days
@@ -274,9 +274,9 @@ def train_model(
     model: keras.Model,  # From `build_lstm`; its weights are changed
     learn: Windows,  # Samples to learn from
     validation: Windows | None = None,  # Later samples, that say when to stop; without them every epoch is run
-    epochs: int = 30,  # At most
+    epochs: int = 20,  # At most
     batch_size: int = 32,  # Samples per step
-    learning_rate: float = 1.1e-3,  # Adam's first step; it shrinks to 0 along half a cosine
+    learning_rate: float = 1.6e-3,  # Adam's first step; it shrinks to 0 along half a cosine
     patience: int = 15,  # Epochs without progress before stopping
     callbacks: tuple = (),  # Further Keras callbacks
 ) -> Training:

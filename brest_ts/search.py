@@ -41,13 +41,13 @@ def suggest(
     "Settings that a trial proposes."
     return replace(settings,
                    base=trial.suggest_categorical("base", ["difference", "ridge", "level"]),
-                   window_size=trial.suggest_categorical("window_size", [14, 30, 60]),
+                   window_size=trial.suggest_categorical("window_size", [7, 14, 30]),
                    units=trial.suggest_categorical("units", [16, 32, 64]),
                    hidden=trial.suggest_categorical("hidden", [16, 32, 64]),
                    dropout=trial.suggest_float("dropout", 0.0, 0.5, step=0.1),
                    penalty=trial.suggest_float("penalty", 1e-4, 1e-1, log=True),
                    learning_rate=trial.suggest_float("learning_rate", 5e-4, 5e-3, log=True),
-                   epochs=trial.suggest_categorical("epochs", [30, 60, 90]))
+                   epochs=trial.suggest_categorical("epochs", [10, 20, 40]))
 
 # %% ../nbs/04_search.ipynb #621c9e88
 def _score(settings: Settings, features: dict[str, str], train, bounds: list[float]) -> list[float]:

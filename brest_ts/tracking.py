@@ -31,9 +31,9 @@ class Settings:
     start: str = "2020-01-01"  # First civil day
     split: str = "2025-01-01"  # First test day
     end: str = "2025-12-31"  # Last test day
-    window_size: int = 30  # Days the model looks back
+    window_size: int = 14  # Days the model looks back
     horizon: int = 7  # Days forecast from each morning, 1 to 7
-    epochs: int = 30  # Of the final fit; at most, while validating
+    epochs: int = 20  # Of the final fit; at most, while validating
     batch_size: int = 32
     seed: int = 42  # Of the first member; the others follow
     members: int = 1  # Networks averaged into one model
@@ -41,7 +41,7 @@ class Settings:
     hidden: int = 64  # Dense layer that mixes state and target day
     dropout: float = 0.4
     penalty: float = 8e-4  # L2, on the linear short cut
-    learning_rate: float = 1.1e-3  # Adam's first step; it shrinks to 0
+    learning_rate: float = 1.6e-3  # Adam's first step; it shrinks to 0
     base: str = "difference"  # What is learnt: level, difference or ridge
     patience: int = 15  # Epochs without progress before stopping
     validation_days: int = 120  # Last training days, kept to decide when to stop
