@@ -41,11 +41,14 @@ def errors(validation, forecast) -> dict[str, float]:
 
 
 def follow(validation, forecast, begin: float):
-    """A Keras callback that notes, after each epoch, the seconds since `begin` and the error on the validation days."""
+    """A Keras callback that notes, after each epoch, the seconds since `begin` and the error on the validation days; the time of noting is not counted."""
     from brest_ts.modelling import keras
     class Follow(keras.callbacks.Callback):
-        curve = []
-        def on_epoch_end(self, epoch, logs=None): self.curve.append([time.perf_counter() - begin, errors(validation, forecast(self.model))["val_mae_week"]])
+        curve, spent = [], 0.0
+        def on_epoch_end(self, epoch, logs=None):
+            now = time.perf_counter()
+            self.curve.append([now - begin - self.spent, errors(validation, forecast(self.model))["val_mae_week"]])
+            self.spent += time.perf_counter() - now
     return Follow()
 
 
@@ -61,13 +64,14 @@ def fit(which: str) -> dict:
     learn, validation = split_validation(train, settings.validation_days)
     figures, begin = {}, time.perf_counter()
     if which == "reference":
-        with clock(figures, "seconds"): forecast, curve = fit_reference(learn, validation, features, lambda act: follow(validation, act, begin))
+        with clock(figures, "seconds"): forecast, followed = fit_reference(learn, validation, features, lambda act: follow(validation, act, begin))
     else:
         followed = follow(validation, lambda model: predict(model, validation)[..., MEDIAN], begin)
         with clock(figures, "seconds"): fitted = tracking.fit(settings, features, learn, validation, lambda epochs, member: followed)
         with clock(figures, "refit_seconds"): tracking.fit(settings, features, train)
-        forecast, curve = predict(fitted.model, validation)[..., MEDIAN], followed.curve
-    return figures | {"epochs": len(curve), "curve": curve} | errors(validation, forecast)
+        forecast = predict(fitted.model, validation)[..., MEDIAN]
+    figures["seconds"] -= followed.spent
+    return figures | {"epochs": len(followed.curve), "curve": followed.curve} | errors(validation, forecast)
 
 
 def train(before: str = "") -> dict[str, float]:
@@ -78,6 +82,20 @@ def train(before: str = "") -> dict[str, float]:
     with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder), clock(figures, "total"):
         run = run_training(Settings(source="simulation"), say=lambda text: None)
     return run.seconds | figures | {"tensorflow": "tensorflow" in sys.modules}
+
+
+def first_epoch() -> dict[str, float]:
+    """The first epoch, with the optimizer's variables made before it, and during it, as before."""
+    from brest_ts.modelling import build_lstm, keras, pinball
+    _, features, train, _ = prepared()
+    figures = {}
+    for name, early in (("warm_up", True), ("seconds", True), ("before_seconds", False)):
+        model = build_lstm(train, features)
+        model.compile("adam", loss=pinball)
+        with clock(figures, name):
+            if early: model.optimizer.build(model.trainable_variables)
+            model.fit(train.inputs, train.target, batch_size=32, verbose=0)
+    return figures
 
 
 def forecast() -> dict[str, float]:

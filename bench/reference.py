@@ -5,8 +5,8 @@ from brest_ts.backtesting import _observed_rows
 from brest_ts.modelling import keras, set_seed
 
 
-def fit_reference(learn, validation, features, follow, seed: int = 42) -> tuple[np.ndarray, list]:
-    """19 features, 50 ReLU units, dropout 0.2, Adam, batches of 32, up to 200 epochs with patience 30: forecasts of the validation days (MW), and what `follow` noted of each epoch."""
+def fit_reference(learn, validation, features, follow, seed: int = 42) -> tuple:
+    """19 features, 50 ReLU units, dropout 0.2, Adam, batches of 32, up to 200 epochs with patience 30: forecasts of the validation days (MW), and the callback that `follow` made."""
     set_seed(seed)
     rows = _observed_rows(learn, features)
     low, high = rows.min((0, 1)), rows.max((0, 1))
@@ -19,4 +19,4 @@ def fit_reference(learn, validation, features, follow, seed: int = 42) -> tuple[
     forecast = lambda model: model.predict_on_batch(rows_ahead) * span + bottom
     rows_ahead, followed = scale(validation), follow(forecast)
     model.fit(scale(learn), goal(learn), validation_data=(rows_ahead, goal(validation)), epochs=200, batch_size=32, callbacks=[stop, followed], verbose=0)
-    return forecast(model), followed.curve
+    return forecast(model), followed

@@ -283,6 +283,7 @@ def train_model(
     "Fit on `pinball`; with validation days, stop early and restore the best weights."
     steps = epochs * -(-len(learn.days) // batch_size)
     model.compile(keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(learning_rate, steps)), loss=pinball)
+    model.optimizer.build(model.trainable_variables)  # else TensorFlow traces the step twice
     watch = {} if validation is None else dict(validation_data=(validation.inputs, validation.target))
     stop = [keras.callbacks.EarlyStopping(monitor="val_loss", patience=patience, restore_best_weights=True)] if watch else []
     history = model.fit(learn.inputs, learn.target, epochs=epochs, batch_size=batch_size, verbose=0, callbacks=[*stop, *callbacks], **watch)

@@ -22,7 +22,7 @@ def _one_thread(task: Callable, backend: str | None, here: bool, *part):
     "Run a part on one thread; in a process of its own, choose Keras's backend before Keras is imported."
     if not here and "keras" not in sys.modules:
         if backend: os.environ["KERAS_BACKEND"] = backend
-        os.environ |= {"TF_NUM_INTRAOP_THREADS": "1", "TF_NUM_INTEROP_THREADS": "1"}
+        os.environ |= {"TF_NUM_INTRAOP_THREADS": "1", "TF_NUM_INTEROP_THREADS": "1", "PJRT_NPROC": "1"}  # the last is JAX's
     with threadpool_limits(1): return task(*part)
 
 # %% ../nbs/04_parallel.ipynb #8a67e97b
