@@ -86,7 +86,7 @@ def train(before: str = "") -> dict[str, float]:
 
 def first_epoch() -> dict[str, float]:
     """The first epoch, with the optimizer's variables made before it, and during it, as before."""
-    from brest_ts.modelling import build_lstm, keras, pinball
+    from brest_ts.modelling import build_lstm, pinball
     _, features, train, _ = prepared()
     figures = {}
     for name, early in (("warm_up", True), ("seconds", True), ("before_seconds", False)):
