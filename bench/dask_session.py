@@ -2,7 +2,7 @@
 
     uv run python bench/dask_session.py [--members 3]
 
-The efficiency is that of whole commands, from the first import to the last log, with the settings of every day and that many networks per city; the rest is tried with one network of two epochs.
+The efficiency is that of whole commands, from the first import to the last log, with that many networks per city, of thirty epochs on windows of thirty days; the rest is tried with one network of two epochs.
 A search and a backtest follow, on the cluster and on this machine.
 Prints a log and writes bench/dask_session.json. Every process is real; each worker has one thread, and a core of its own (on Linux): TensorFlow, told to use one thread, still alternates two, and a lone worker would borrow the other core.
 """
@@ -11,8 +11,6 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import psutil
-
-from brest_ts.tracking import Settings
 
 CITIES = "Brest,Lyon,Nice,Strasbourg"
 ONE_THREAD = {name: "1" for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS")}
@@ -69,6 +67,7 @@ def kept(folder: Path, which: str = "") -> list[tuple]:
 
 
 TRAIN = ("train", "--metropole", CITIES, "--source", "simulation")
+LONG = (*TRAIN, "--window-size", "30", "--epochs", "30")
 BRIEF = (*TRAIN, "--epochs", "2")
 OTHERS = {
     "search": ("search", "--source", "simulation", "--start", "2022-01-01", "--split", "2024-01-01", "--trials", "5"),
@@ -78,11 +77,11 @@ OTHERS = {
 
 def session(folder: Path) -> dict:
     "All of it; what was measured."
-    found = {"cities": CITIES, "members": options.members, "epochs": Settings().epochs, "machine": f"{os.cpu_count()} cores, Python {platform.python_version()}"}
+    found = {"cities": CITIES, "members": options.members, "epochs": 30, "machine": f"{os.cpu_count()} cores, Python {platform.python_version()}"}
     runs, seconds = {}, {}
     for workers in (1, 2):
         with cluster(workers) as (address, scheduler, crew):
-            _, seconds[workers], runs[f"whole, {workers} workers"], _ = brest_ts(folder, *TRAIN, "--members", str(options.members), "--scheduler", address)
+            _, seconds[workers], runs[f"whole, {workers} workers"], _ = brest_ts(folder, *LONG, "--members", str(options.members), "--scheduler", address)
     found |= {"seconds_1_worker": seconds[1], "seconds_2_workers": seconds[2], "efficiency": seconds[1] / (2 * seconds[2])}
     log(f"{seconds[1]:.1f} s with one worker, {seconds[2]:.1f} s with two: efficiency {found['efficiency']:.2f}")
     with cluster(2) as (address, scheduler, crew):
