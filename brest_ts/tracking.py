@@ -374,7 +374,7 @@ def _verdict(settings: Settings, test, quantiles: np.ndarray, holder: Champion |
     from brest_ts.modelling import pinball, predict
     if holder is None: return True, "first champion"
     if (holder.settings.window_size, holder.settings.horizon) != (settings.window_size, settings.horizon):
-        return False, f"windows differ from those of version {holder.version}: not comparable"
+        return False, f"not comparable with version {holder.version}, of windows of {holder.settings.window_size} days and horizon {holder.settings.horizon}: train with the same, or move the alias `champion` by hand"
     fresh = (test.days >= holder.settings.split) & ~np.isnan(test.target).any(axis=1) & ~np.isnan(quantiles).any((1, 2))
     if fresh.sum() < 28: return False, f"only {fresh.sum()} days that version {holder.version} has not learnt from (its split is {holder.settings.split}): 28 are needed"
     ours, theirs = (float(pinball(test[fresh].target, forecast[fresh])) for forecast in (quantiles, predict(holder.model, test)))
