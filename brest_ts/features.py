@@ -12,27 +12,22 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 
-from .ingestion import WEATHER, RawData, flaws
-
-# %% ../nbs/02_features.ipynb #dc752d14
-def _by_day(values: pd.Series) -> pd.DataFrame:
-    "Values of regular instants (UTC) as civil days (Europe/Paris) × rank in the day; short days end in NaN."
-    day = values.index.tz_convert("Europe/Paris").tz_localize(None).normalize()
-    rank = values.groupby(day).cumcount().to_numpy()
-    return pd.Series(values.to_numpy(), pd.MultiIndex.from_arrays([day, rank])).unstack()
+from .ingestion import WEATHER, Metropole, RawData, civil_span, find_metropole, flaws
 
 # %% ../nbs/02_features.ipynb #cced10be
 def civil_days(
     values: pd.Series,  # One value per regular instant (UTC), NaN where unusable
     min_share: float = 0.8,  # Share of the day's instants that must be real, in (0, 1]
-) -> pd.Series:  # Mean per civil day (Europe/Paris), NaN where too little is real
-    "Daily means; holes inside a day are interpolated within that day only."
-    regular = values.index.to_series().diff().mode()[0]
-    whole = values.reindex(pd.date_range(values.index[0], values.index[-1], freq=regular))
-    table = _by_day(whole)
-    size = _by_day(pd.Series(1.0, whole.index)).sum(axis=1)
-    inside = table.interpolate(axis=1, limit_direction="both").where(np.arange(table.shape[1]) < size.to_numpy()[:, None])
-    return inside.mean(axis=1).where(table.count(axis=1) >= min_share * size)
+) -> pd.Series:  # Mean per civil day (Europe/Paris), NaN where too little is real or its end lacks
+    "Daily means of whole days; holes are bridged between real values, the day's own or earlier."
+    step = values.index.to_series().diff().mode()[0]
+    days = values.index[[0, -1]].tz_convert("Europe/Paris").tz_localize(None).normalize()
+    whole = values.reindex(pd.date_range(*civil_span(*days), freq=step, inclusive="left"))
+    day = whole.index.tz_convert("Europe/Paris").tz_localize(None).normalize()
+    real = whole.notna().groupby(day)
+    bridged = whole.interpolate(limit_area="inside").groupby(day)
+    known = (real.mean() >= min_share) & real.last() & (bridged.count() == bridged.size())
+    return bridged.mean().where(known)
 
 # %% ../nbs/02_features.ipynb #55d2da75
 def _fill(load: pd.Series, longest: int = 2) -> pd.Series:
@@ -77,13 +72,14 @@ def thermal(
     return pd.DataFrame(parts)
 
 # %% ../nbs/02_features.ipynb #7dbb2901
-def _is_holiday(days: pd.DatetimeIndex, zone: str, category: str) -> pd.Series:
-    "Whether each day is a holiday of this category (`public` or `school`) in a school zone."
+def _is_holiday(days: pd.DatetimeIndex, category: str, subdivision: str | None) -> pd.Series:
+    "Whether each day is a holiday of this category (`public` or `school`) in a subdivision."
     years = range(days[0].year - 1, days[-1].year + 1)
-    dates = holidays.France(subdiv=f"Zone {zone}", categories=(category,), years=years)
-    unknown = set(days.year) - {date.year for date in dates}
-    if unknown: raise ValueError(f"the {category} holidays of {sorted(unknown)} are not known to the package holidays: choose later days, or update it")
-    return pd.Series(days.isin(pd.DatetimeIndex(list(dates))), days)
+    dates = holidays.France(subdiv=subdivision, categories=(category,), years=years)
+    unknown = sorted(set(days.year) - {date.year for date in dates})
+    if not unknown: return pd.Series(days.isin(pd.DatetimeIndex(list(dates))), days)
+    raise ValueError(f"the {category} holidays of {unknown} are not known to the package holidays: "
+                     "choose later days, or update it")
 
 # %% ../nbs/02_features.ipynb #33fc56b1
 def _neighbours(free: pd.Series, weekday: pd.Series) -> dict[str, pd.Series]:
@@ -95,15 +91,17 @@ def _neighbours(free: pd.Series, weekday: pd.Series) -> dict[str, pd.Series]:
 # %% ../nbs/02_features.ipynb #19b1abc5
 def calendar(
     days: pd.DatetimeIndex,  # Consecutive civil days
-    zone: str = "B",  # School holiday zone: A, B or C
+    metropole: str | Metropole = "Brest",  # Its school zone, and its region's public holidays
 ) -> pd.DataFrame:  # weekday (0 = Monday), month, year_sin/cos of two harmonics, and flags as 0.0 or 1.0
     "What the calendar says of each day."
-    around = pd.date_range(days[0] - pd.Timedelta(days=1), days[-1] + pd.Timedelta(days=1))
-    free = _is_holiday(around, zone, "public")
+    city, day = find_metropole(metropole), pd.Timedelta(days=1)
+    around = pd.date_range(days[0] - day, days[-1] + day)
+    free = _is_holiday(around, "public", city.region)
+    school = _is_holiday(around, "school", f"Zone {city.zone}")
     weekday = pd.Series(around.weekday, around)
     christmas = (around.month == 12) & (around.day >= 24) | (around.dayofyear == 1)
-    flags = {"weekend": weekday >= 5, "public_holiday": free, "day_off": (weekday >= 5) | free, "christmas": christmas,
-             **_neighbours(free, weekday), "school_holiday": _is_holiday(around, zone, "school")}
+    flags = {"weekend": weekday >= 5, "public_holiday": free, "day_off": (weekday >= 5) | free,
+             "christmas": christmas, **_neighbours(free, weekday), "school_holiday": school}
     flags |= {f"weekday_{i}": weekday == i for i in range(7)}
     angle = 2 * np.pi * around.dayofyear / 365.25
     harmonics = {f"year_{f.__name__}{k}": f(k * angle) for k in (1, 2) for f in (np.sin, np.cos)}
@@ -141,7 +139,7 @@ def daily_features(
     load = daily_load(raw.load, min_share)
     days = pd.date_range(min(sky.index[0], load.index[0]), max(sky.index[-1], load.index[-1]), name="day")
     sky, load = sky.reindex(days), load.reindex(days)
-    known = pd.concat([load[[TARGET]], weather_features(sky), calendar(days, raw.metropole.zone)], axis=1)
+    known = pd.concat([load[[TARGET]], weather_features(sky), calendar(days, raw.metropole)], axis=1)
     lags = [known.shift(lag).add_suffix(f"_lag{lag}") for lag in LAGS]
     table = pd.concat([known, *lags], axis=1)[[TARGET, *FEATURES]]
     table.insert(1, "filled", load["filled"].eq(True))
@@ -154,7 +152,8 @@ def prepare_datasets(
     min_share: float = 0.8,  # Share of real values that a day needs
 ) -> tuple[pd.DataFrame, pd.DataFrame, dict[str, str], str]:  # dataset_train, dataset_test, features (name → past or future), target
     "Daily tables before and from `split`, up to the last day with a load."
-    table = daily_features(raw, min_share).loc[: daily_load(raw.load, min_share).index[-1]]
+    last = raw.load.index[-1].tz_convert("Europe/Paris").tz_localize(None)
+    table = daily_features(raw, min_share).loc[:last]
     train, test = table[table.index < split], table[table.index >= split]
     if train.empty or test.empty: raise ValueError(f"split {split} leaves no day to {'train' if train.empty else 'test'}: the data go from {table.index[0]:%Y-%m-%d} to {table.index[-1]:%Y-%m-%d}")
     return train, test, FEATURES, TARGET

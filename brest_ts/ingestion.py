@@ -40,6 +40,7 @@ class Metropole:
     longitude: float  # °E
     zone: Literal["A", "B", "C"]  # School holiday zone
     population: int  # Thousands of inhabitants, rounded (INSEE, 2021); it only bounds what is plausible
+    region: str | None = None  # Subdivision of `holidays` with public holidays of its own
 
     @property
     def plausible(self) -> tuple[float, float]:
@@ -57,7 +58,7 @@ METROPOLES = [
     Metropole("245900410", "Lille", 50.6292, 3.0573, "B", 1190),
     Metropole("200030195", "Nice", 43.7102, 7.2620, "B", 560),
     Metropole("244400404", "Nantes", 47.2184, -1.5536, "B", 680),
-    Metropole("246700488", "Strasbourg", 48.5734, 7.7521, "B", 515),
+    Metropole("246700488", "Strasbourg", 48.5734, 7.7521, "B", 515, region="Alsace"),
     Metropole("200040715", "Grenoble", 45.1885, 5.7245, "A", 450),
     Metropole("243500139", "Rennes", 48.1173, -1.6778, "B", 470),
     Metropole("243400017", "Montpellier", 43.6108, 3.8767, "C", 500),
@@ -388,7 +389,8 @@ _SIMULATED_SPAN = ("2020-01-01", "2030-12-31")
 def _simulated_city(metropole: Metropole):
     "The simulated city that `load_raw` shows parts of, so that a day is the same whatever is asked around it."
     brest = METROPOLES[0]
-    truth = replace(resized(Truth(), metropole.population / brest.population), zone=metropole.zone)
+    larger = resized(Truth(), metropole.population / brest.population)
+    truth = replace(larger, zone=metropole.zone, region=metropole.region)
     seed = 42 if metropole == brest else int(metropole.code)
     city = simulate(*_SIMULATED_SPAN, truth, seed, climate_of(metropole.latitude, metropole.longitude))
     return city._replace(load=city.load.assign(code_insee_epci=metropole.code, libelle_metropole=metropole.name))
@@ -453,7 +455,7 @@ def flaws(
     start, end = civil_span(first, last)
     expected = pd.date_range(start, end, freq="15min", inclusive="left", name=load.index.name)
     whole = load.reindex(expected)
-    usual = whole.where(whole > 0).rolling("7D", min_periods=24).median().bfill(limit=96)
+    usual = whole.where(whole > 0).rolling("7D", min_periods=24, closed="left").median().ffill()
     verdict = np.select([~expected.isin(load.index), whole.isna(), whole == 0, (whole < 0) | (whole > 3 * usual)],
                         ["missing", "null", "zero", "spike"], "ok")
     return pd.Series(pd.Categorical(verdict, ["ok", "missing", "null", "zero", "spike"]), expected, name="flaw")

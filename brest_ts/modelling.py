@@ -100,16 +100,17 @@ def make_windows(
     history: pd.DataFrame | None = None,  # Rows just before, into which windows may reach back
     coming: pd.DataFrame | None = None,  # Rows just after, in which the last mornings find their coming days
 ) -> Windows:
-    "One sample for each day of `dataset` whose window and own future are known; NaN where that of a later day is not."
+    "One sample per day of `dataset` whose measured eve, window and own future are known; else NaN."
     if not 1 <= horizon <= MAX_HORIZON: raise ValueError(f"horizon must be 1 to {MAX_HORIZON}, got {horizon}")
-    before = history.tail(window_size - 1) if history is not None else dataset.head(0)
+    before = history.tail(window_size) if history is not None else dataset.head(0)
     rows = pd.concat([before, dataset, *([] if coming is None else [coming.head(horizon - 1)])])
     if len(rows) < window_size: raise ValueError(f"a window of {window_size} days needs as many rows, got {len(rows)}")
     past = np.lib.stride_tricks.sliding_window_view(rows[names_of(features, "past")].to_numpy(), window_size, axis=0).swapaxes(1, 2)
     future = _ahead(rows[names_of(features, "future")].to_numpy(), horizon)[window_size - 1 :]
     goal = _ahead(rows[target].where(~rows["filled"]).to_numpy(), horizon)[window_size - 1 :]
-    days = rows.index[window_size - 1 :]
-    known = ~(np.isnan(past).any((1, 2)) | np.isnan(future[:, 0]).any(1)) & days.isin(dataset.index)
+    days, late = rows.index[window_size - 1 :], rows["filled"].shift(fill_value=False)
+    blank = np.isnan(past).any((1, 2)) | np.isnan(future[:, 0]).any(1)
+    known = ~blank & ~late.to_numpy()[window_size - 1 :] & days.isin(dataset.index)
     return Windows(*(part.astype("float32") for part in (past, future, goal)), days)[known]
 
 # %% ../nbs/03_modelling.ipynb #adc70483

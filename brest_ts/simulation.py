@@ -36,6 +36,7 @@ class Truth:
     innovation: float = 2.6  # Standard deviation of each day's surprise, MW
     quarter_noise: float = 0.012  # Standard deviation of the noise within a day, share of the load
     zone: str = "B"  # School zone of the calendar: A, B or C
+    region: str | None = None  # Subdivision of `holidays` with public holidays of its own
 
 # %% ../nbs/00_simulation.ipynb #b1b96223
 TIMEZONE = "Europe/Paris"
@@ -214,19 +215,19 @@ def simulate_forecast(
     }, index=weather.index)
 
 # %% ../nbs/00_simulation.ipynb #869f9e9a
-def _listed(days: pd.DatetimeIndex, category: str, zone: str) -> np.ndarray:
+def _listed(days: pd.DatetimeIndex, category: str, subdivision: str | None) -> np.ndarray:
     "Whether each day is listed by `holidays` under `category` (`public` or `school`)."
     years = range(days[0].year, days[-1].year + 1)
-    listed = holidays.France(subdiv=f"Zone {zone}", categories=(category,), years=years)
+    listed = holidays.France(subdiv=subdivision, categories=(category,), years=years)
     return days.isin(pd.to_datetime(list(listed)))
 
 # %% ../nbs/00_simulation.ipynb #1bf18310
-def _bridge(days: pd.DatetimeIndex, zone: str) -> np.ndarray:
+def _bridge(days: pd.DatetimeIndex, region: str | None) -> np.ndarray:
     "Whether each day is a Monday before, or a Friday after, a public holiday."
     day = pd.Timedelta(days=1)
-    monday = (days.weekday == 0) & _listed(days + day, "public", zone)
-    friday = (days.weekday == 4) & _listed(days - day, "public", zone)
-    return (monday | friday) & ~_listed(days, "public", zone)
+    monday = (days.weekday == 0) & _listed(days + day, "public", region)
+    friday = (days.weekday == 4) & _listed(days - day, "public", region)
+    return (monday | friday) & ~_listed(days, "public", region)
 
 # %% ../nbs/00_simulation.ipynb #57ed6682
 def _weather_parts(weather: pd.DataFrame, truth: Truth) -> pd.DataFrame:
@@ -247,9 +248,10 @@ def _calendar_parts(days: pd.DatetimeIndex, truth: Truth) -> pd.DataFrame:
     return pd.DataFrame({
         "base": truth.base + truth.trend * (days - pd.Timestamp("2025-07-01")).days / 365.25,
         "weekday": weekday,
-        "public_holiday": _listed(days, "public", truth.zone) * np.minimum(truth.public_holiday - weekday, 0),
-        "bridge": truth.bridge * _bridge(days, truth.zone),
-        "school_holiday": truth.school_holiday * _listed(days, "school", truth.zone),
+        "public_holiday": (_listed(days, "public", truth.region)
+                           * np.minimum(truth.public_holiday - weekday, 0)),
+        "bridge": truth.bridge * _bridge(days, truth.region),
+        "school_holiday": truth.school_holiday * _listed(days, "school", f"Zone {truth.zone}"),
         "season_break": truth.august * np.exp(-0.5 * ((doy - 227) / 12) ** 2) + truth.christmas * christmas,
     }, index=days) + 0.0  # no "-0.0"
 
