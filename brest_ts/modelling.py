@@ -161,16 +161,6 @@ def _rescaling(rows: np.ndarray, name: str, moved: int | None = None) -> layers.
     scaler = MinMaxScaler().fit(rows)
     return layers.Rescaling(scaler.scale_.tolist(), np.where(np.arange(rows.shape[1]) < (moved or rows.shape[1]), scaler.min_, 0).tolist(), name=name)
 
-# %% ../nbs/03_modelling.ipynb #dfd93863
-def _last_row(past):
-    "The newest row of each window: (samples, n_past)."
-    return layers.Flatten()(layers.Cropping1D((past.shape[1] - 1, 0))(past))
-
-def _column(rows, index: int):
-    "One feature of rows (samples, n): (samples, 1)."
-    column = layers.Cropping1D((index, rows.shape[-1] - 1 - index))(layers.Reshape((rows.shape[-1], 1))(rows))
-    return layers.Flatten()(column)
-
 # %% ../nbs/03_modelling.ipynb #87e81296
 def _ladder(median, steps):
     "Quantiles that never cross, (samples, horizon, 7): the median, less and plus cumulated positive steps (…, 6)."
@@ -218,7 +208,7 @@ def _frozen_ridge(known, windows: Windows, features: dict[str, str]):
 def _base(kind: str, past, known, windows: Windows, features: dict[str, str]):
     "What the network's median is added to, MW: (samples, horizon, 1)."
     horizon, lag1 = known.shape[1], names_of(features, "past").index(f"{TARGET}_lag1")
-    last = layers.RepeatVector(horizon)(_column(_last_row(past), lag1))
+    last = layers.RepeatVector(horizon)(past[:, -1, lag1 : lag1 + 1])
     if kind == "difference": return last
     if kind == "level": return layers.Rescaling(0.0, float(windows.past[:, -1, lag1].mean()), name="mean_level")(last)
     if kind == "ridge": return layers.Add()([last, layers.Reshape((horizon, 1))(_frozen_ridge(known, windows, features))])
@@ -229,7 +219,8 @@ def _known(past, future, features: dict[str, str]):
     "What is known of each coming day and what changes, raw units: (samples, horizon, n_known)."
     weights = with_changes(features).to_numpy()
     fixed = layers.Dense(weights.shape[1], use_bias=False, trainable=False, name="with_changes")
-    known = fixed(layers.Concatenate(name="what_is_known")([layers.RepeatVector(future.shape[1])(_last_row(past)), future]))
+    newest = layers.RepeatVector(future.shape[1])(past[:, -1])
+    known = fixed(layers.Concatenate(name="what_is_known")([newest, future]))
     fixed.set_weights([weights])
     return known
 
