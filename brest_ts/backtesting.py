@@ -42,7 +42,8 @@ def boosting_forecast(
 # %% ../nbs/05_backtesting.ipynb #882cfe07
 def _days_shown(windows: Windows) -> np.ndarray:
     "The civil day that each row of the windows is the eve's load of, (samples, window_size)."
-    return windows.days.to_numpy()[:, None] - np.arange(windows.past.shape[1], 0, -1) * np.timedelta64(1, "D")
+    before = np.arange(windows.past.shape[1], 0, -1) * np.timedelta64(1, "D")
+    return windows.days.to_numpy()[:, None] - before
 
 def _known_load(windows: Windows, features: dict[str, str]) -> pd.Series:
     "The load that the windows show, every day from first to last."
@@ -213,10 +214,10 @@ WARM_UP = 40  # Mornings before the calibration begins
 
 # %% ../nbs/05_backtesting.ipynb #313ea430
 def _outward(known: np.ndarray, asked: np.ndarray) -> np.ndarray:
-    "Of n known misses (n, 7), for each quantile that of rank ⌈(n+1)·asked⌉ from the median up, ⌊(n+1)·asked⌋ below; the last one beyond."
-    ranks = (len(known) + 1) * asked
-    ranks = np.where(np.arange(len(asked)) < MEDIAN, np.floor(ranks + 1e-9), np.ceil(ranks - 1e-9)).clip(1, len(known))
-    return np.take_along_axis(np.sort(known, axis=0), ranks.astype(int)[None] - 1, axis=0)[0]
+    "Of n known misses (n, 7), that of rank ⌈(n+1)·asked⌉ from the median up, ⌊(n+1)·asked⌋ below."
+    rank, below = (len(known) + 1) * asked, np.arange(len(asked)) < MEDIAN
+    outward = np.where(below, np.floor(rank + 1e-9), np.ceil(rank - 1e-9)).clip(1, len(known))
+    return np.take_along_axis(np.sort(known, axis=0), outward.astype(int)[None] - 1, axis=0)[0]
 
 def _corrections(misses: np.ndarray, horizon: int) -> np.ndarray:
     "What to add to each quantile each morning (mornings, 7), from the misses known by then, in widths; NaN before."
@@ -294,10 +295,11 @@ def kinds_of_day(
 # %% ../nbs/05_backtesting.ipynb #ba6e8304
 def mean_test(
     gains: np.ndarray,  # One per morning, along the last axis
-) -> tuple[np.ndarray, np.ndarray]:  # t and two-sided p; NaN under four mornings, or when all are zero
-    "Is the mean of a series zero, whose neighbours look alike? Its slowest cosine waves say how much the mean trembles."
+) -> tuple[np.ndarray, np.ndarray]:  # t, two-sided p; NaN under four mornings or when all are zero
+    "Is the mean zero? The slowest cosine waves of the series say how much it trembles."
     waves, freedom = dct(gains, norm="ortho"), int(0.4 * np.shape(gains)[-1] ** (2 / 3))
-    with np.errstate(divide="ignore", invalid="ignore"): t = waves[..., 0] / np.sqrt((waves[..., 1 : freedom + 1] ** 2).sum(axis=-1) / freedom)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        t = waves[..., 0] / np.sqrt((waves[..., 1 : freedom + 1] ** 2).sum(axis=-1) / freedom)
     return t, 2 * student.sf(np.abs(t), freedom)
 
 # %% ../nbs/05_backtesting.ipynb #b16d5e93
@@ -307,10 +309,12 @@ def diebold_mariano(
     rival: str,  # Name of another
 ) -> pd.DataFrame:  # Per horizon: gain (MW, positive when ours errs less), t, p (two-sided)
     "Diebold-Mariano test of equal mean absolute errors."
-    if len(kinds := table["weather"].unique()) > 1: raise ValueError(f"the test compares two models under one kind of weather, got {' and '.join(kinds)}: keep the rows of one")
+    if len(kinds := table["weather"].unique()) > 1:
+        raise ValueError(f"a test needs one kind of weather, got {' and '.join(kinds)}: keep one")
     found = {}
     for horizon, rows in table.groupby("horizon"):
-        errors = (rows["q50"] - rows["actual"]).abs().set_axis(pd.MultiIndex.from_frame(rows[["issued", "model"]])).unstack()
+        missed = rows.assign(error=(rows["q50"] - rows["actual"]).abs())
+        errors = missed.pivot(index="issued", columns="model", values="error")
         gain = (errors[rival] - errors[ours]).dropna()
         t, p = mean_test(gain.to_numpy())
         found[horizon] = {"gain": gain.mean(), "t": float(t), "p": float(p)}
@@ -339,8 +343,9 @@ def _inputs(settings: Settings, refit: str, weather: Iterable[str]) -> _Inputs:
     bulletin = daily_weather(announced_weather(raw, f"{first:%Y-%m-%d}", f"{last:%Y-%m-%d}"), settings.min_share) if "forecast" in weather else None
     observed = daily_weather(raw.weather, settings.min_share)
     kinds = {"archive": lambda test: test, "forecast": lambda test: as_announced(test, observed, bulletin)}
-    learnt = daily_load(raw.load, settings.min_share).loc[: pd.Timestamp(settings.split) - pd.Timedelta(days=1)]
-    return _Inputs(raw, [(block, {kind: kinds[kind](block.test) for kind in weather}) for block in parts], week_before(learnt))
+    load = daily_load(raw.load, settings.min_share)
+    given = [(block, {kind: kinds[kind](block.test) for kind in weather}) for block in parts]
+    return _Inputs(raw, given, week_before(load[load.index < settings.split]))
 
 # %% ../nbs/05_backtesting.ipynb #b94848b1
 def _forecast_all(names: list[str], inputs: _Inputs, settings: Settings, jobs: int | None, scheduler: str | None) -> Iterable[tuple[str, pd.DataFrame]]:
@@ -357,26 +362,30 @@ class Backtest(NamedTuple):
     "What a backtest found."
     table: pd.DataFrame  # Calibrated forecasts of the test days (see `forecast_block`), the same mornings for all
     scores: pd.DataFrame  # Per weather, model and horizon (see `scores`)
-    validation: pd.DataFrame  # MAPE (%) of the validation days per model and horizon, best on average first: to choose on
+    validation: pd.DataFrame  # MAPE (%) of the validation days per model and horizon, best first
     naive: float  # Scale of the MASE, MW
     raw: RawData
     run_id: str
 
 # %% ../nbs/05_backtesting.ipynb #64af794c
 def _validation_errors(table: pd.DataFrame, split: pd.Timestamp) -> pd.DataFrame:
-    "MAPE (%) of the days before the split that all forecast, per model and horizon, with the first kind of weather; best first."
-    early = common_days(table[(table["day"] < split) & (table["weather"] == table["weather"].iloc[0])])
-    found = (100 * (early["q50"] / early["actual"] - 1).abs()).groupby([early["model"], early["horizon"]]).mean().unstack()
+    "MAPE (%) of the days before the split, per model and horizon, first weather; best first."
+    first = table["weather"] == table["weather"].iloc[0]
+    early = common_days(table[first & (table["day"] < split)])
+    error = 100 * (early["q50"] / early["actual"] - 1).abs()
+    found = error.groupby([early["model"], early["horizon"]]).mean().unstack()
     return found.loc[found.mean(axis=1).sort_values().index]
 
 def _warn_of_missing(fair: pd.DataFrame, settings: Settings) -> None:
-    "Warn when more than a tenth of the mornings from split to end are missing, at the horizon that lacks most."
-    steps, span = np.arange(1, settings.horizon + 1), len(pd.date_range(settings.split, settings.end))
-    asked = pd.Series(span + 1 - steps, steps)[lambda mornings: mornings > 0]  # whose day comes before the end
+    "Warn when a horizon lacks more than a tenth of the mornings from split to end."
+    steps = np.arange(1, settings.horizon + 1)
+    asked = pd.Series(len(pd.date_range(settings.split, settings.end)) + 1 - steps, steps)
+    asked = asked[asked > 0]  # their day comes before the end
     kept = fair.groupby("horizon")["issued"].nunique().reindex(asked.index, fill_value=0)
     worst = (kept / asked).idxmin()
     if kept[worst] < 0.9 * asked[worst]:
-        warnings.warn(f"horizon {worst}: scores over {kept[worst]} of the {asked[worst]} mornings from {settings.split} to {settings.end}; "
+        span = f"mornings from {settings.split} to {settings.end}"
+        warnings.warn(f"horizon {worst}: scores over {kept[worst]} of the {asked[worst]} {span}; "
                       f"the others lack load, weather, a model or {WARM_UP} known mornings before")
 
 # %% ../nbs/05_backtesting.ipynb #97c60b30
@@ -390,7 +399,9 @@ def assess(
     "Add the mean, calibrate, keep the mornings common to all, score."
     whole, split = add_mean(table), pd.Timestamp(settings.split)
     fair = common_days(calibrate(whole)[lambda rows: rows["issued"] >= split])
-    if fair.empty: raise ValueError(f"no morning from {settings.split} to {settings.end} that every model could forecast, {WARM_UP} known mornings after its first")
+    if fair.empty:
+        raise ValueError(f"no morning from {settings.split} to {settings.end} that every model "
+                         f"could forecast, with {WARM_UP} known mornings before")
     _warn_of_missing(fair, settings)
     return Backtest(fair, scores(fair, ["weather", "model", "horizon"], naive), _validation_errors(whole, split), naive, raw, run_id)
 
@@ -418,7 +429,9 @@ def plot_errors(
     for (weather, model), rows in found.scores[error].groupby(["weather", "model"]):
         steps = rows.index.get_level_values("horizon")
         axis.plot(steps, rows, "-o" if weather == "archive" else "--", ms=3, color=_COLORS[model], label=model if weather == found.scores.index[0][0] else None)
-    axis.set(xlabel="horizon (1 : le jour même)", ylabel={"mape": "MAPE, %"}.get(error, f"{error}, MW"), title=f"Erreur selon l'horizon, {_title(found.raw)}, {_mornings(found)} matins", ylim=(0, None))
+    unit = {"mape": "MAPE, %"}.get(error, f"{error}, MW")
+    axis.set(xlabel="horizon (1 : le jour même)", ylabel=unit, ylim=(0, None),
+             title=f"Erreur selon l'horizon, {_title(found.raw)}, {_mornings(found)} matins")
     axis.plot([], [], "--", color="0.4", label="météo annoncée")
     axis.legend(ncols=3, fontsize=7)
     plt.close(figure)
@@ -438,7 +451,10 @@ def plot_coverage(
     for name, label, color in (("winter", "hiver", "C0"), ("spring", "printemps", "C2"), ("summer", "été", "C1"), ("autumn", "automne", "C4")):
         if name in table.index: axis.plot(table.columns, table.loc[name], "o-", ms=3, color=color, label=label)
     axis.plot(table.columns, found.scores.loc[(rows["weather"].iloc[0], model), "cover90"], "k-", lw=2, label="toute la période")
-    axis.axhspan(88, 92, color="0.9"); axis.set(xlabel="horizon", ylabel="jours couverts, %", ylim=(70, 100), title=f"Ce que couvre l'intervalle à 90 % ({model}), {_title(found.raw)}, {_mornings(found)} matins")
+    axis.axhspan(88, 92, color="0.9")
+    over = f"{_title(found.raw)}, {_mornings(found)} matins"
+    axis.set(xlabel="horizon", ylabel="jours couverts, %", ylim=(70, 100),
+             title=f"Ce que couvre l'intervalle à 90 % ({model}), {over}")
     axis.legend(ncols=5, fontsize=7, loc="lower left")
     plt.close(figure)
     return figure
@@ -487,7 +503,8 @@ def _log_figure(plot: Callable[[Backtest], plt.Figure], found: Backtest) -> None
     import mlflow
     name = plot.__name__.removeprefix("plot_")
     try: mlflow.log_figure(plot(found), f"{name}.png")
-    except Exception as error: warnings.warn(f"no figure {name}, the scores are kept: {type(error).__name__}: {error}")
+    except Exception as error:
+        warnings.warn(f"no figure {name}, the scores are kept: {type(error).__name__}: {error}")
 
 # %% ../nbs/05_backtesting.ipynb #217b9080
 def _log_findings(found: Backtest) -> None:
@@ -498,7 +515,8 @@ def _log_findings(found: Backtest) -> None:
     for first in range(0, len(metrics), 1000): mlflow.MlflowClient().log_batch(mlflow.active_run().info.run_id, metrics[first : first + 1000])
     mlflow.log_table(found.scores.round(3).reset_index(), "scores.json")
     mlflow.log_table(found.validation.round(3).reset_index().rename(columns=str), "validation.json")
-    for plot in (plot_errors, plot_coverage, plot_worst_week) if "mean" in set(found.table["model"]) else (plot_errors,): _log_figure(plot, found)
+    of_mean = (plot_coverage, plot_worst_week) if "mean" in set(found.table["model"]) else ()
+    for plot in (plot_errors, *of_mean): _log_figure(plot, found)
 
 # %% ../nbs/05_backtesting.ipynb #01aab513
 def backtest(
@@ -538,18 +556,23 @@ def backtest(
 def report(
     found: Backtest,
 ) -> str:
-    "The backtest in a few tables, for a terminal; the validation says which two models are compared."
-    lines = [f"\nMAPE, %, over {_mornings(found)} mornings of {_title(found.raw)} (horizon 1 is the day of issue):"]
+    "The backtest in a few tables, for a terminal; the validation says which models are compared."
+    title = f"{_mornings(found)} mornings of {_title(found.raw)}"
+    lines = [f"\nMAPE, %, over {title} (horizon 1 is the day of issue):"]
     for weather, rows in found.scores.groupby("weather"):
-        table = rows["mape"].droplevel("weather").unstack("horizon").sort_values(1).map("{:.2f}".format)
+        table = rows["mape"].droplevel("weather").unstack("horizon").sort_values(1)
+        table = table.map("{:.2f}".format)
         table.loc["mornings"] = rows["days"].groupby("horizon").max().astype(str)
-        lines.append(f"\nweather as {'observed' if weather == 'archive' else 'announced'}\n{table.to_string()}")
+        seen = "observed" if weather == "archive" else "announced"
+        lines.append(f"\nweather as {seen}\n{table.to_string()}")
     one = found.table[found.table["weather"] == found.table["weather"].iloc[0]]
     best = [model for model in found.validation.index if model in set(one["model"])]
     for model in best[:1]:
-        cover = found.scores.loc[(one["weather"].iloc[0], model), "cover90"]
-        lines.append(f"\n{model}, best on the validation days: coverage of the 90 % interval, %: {', '.join(f'{value:.1f}' for value in cover)}")
+        cover = found.scores.loc[(one["weather"].iloc[0], model), "cover90"].map("{:.1f}".format)
+        lines.append(f"\n{model}, best on the validation days: "
+                     f"coverage of the 90 % interval, %: {', '.join(cover)}")
     if len(best) > 1:
-        test = diebold_mariano(one, best[0], best[1])
-        lines.append(f"{best[0]} against {best[1]}, second there (Diebold-Mariano): p = {', '.join(f'{p:.3f}' for p in test['p'])}")
+        p = diebold_mariano(one, *best[:2])["p"].map("{:.3f}".format)
+        lines.append(f"{best[0]} against {best[1]}, second there (Diebold-Mariano): "
+                     f"p = {', '.join(p)}")
     return "\n".join([*lines, f"run: {found.run_id}"])

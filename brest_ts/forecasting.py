@@ -117,7 +117,7 @@ class Forecast(NamedTuple):
     source: str  # live or simulation
     model: str  # `lstm`, or `mean` of LSTM, ridge and boosting
     version: str  # Registered model and version
-    calibrated_on: tuple[int, ...]  # Mornings behind each day's interval; 0 when it is the network's own, too few being known
+    calibrated_on: tuple[int, ...]  # Mornings behind each day's interval; 0: the network's own
     unseen: float  # Share of the morning's inputs outside of what was learnt from, %
     because: str  # One sentence on the choice of `model`
 
@@ -127,8 +127,10 @@ def _choose(table: pd.DataFrame) -> tuple[str, str]:
     from brest_ts.backtesting import common_days
     known = common_days(table)
     mae = (known["q50"] - known["actual"]).abs().groupby(known["model"]).mean()
-    best = "mean" if mae.get("mean", np.inf) < mae.get("lstm", np.inf) else "lstm"
-    return best, f"over the {known['issued'].nunique()} last mornings that nobody had learnt, mean absolute error {mae.get('mean', np.nan):.2f} MW for the mean, {mae.get('lstm', np.nan):.2f} for the LSTM"
+    mae = mae.reindex(["mean", "lstm"])
+    best = "mean" if mae["mean"] < mae["lstm"] else "lstm"
+    return best, (f"over the {known['issued'].nunique()} last mornings that nobody had learnt, "
+                  f"mean absolute error {mae['mean']:.2f} MW for the mean, {mae['lstm']:.2f} for the LSTM")
 
 # %% ../nbs/05_forecasting.ipynb #2956dca5
 def _unseen(train, today) -> float:
@@ -142,7 +144,7 @@ def _unseen(train, today) -> float:
 
 # %% ../nbs/05_forecasting.ipynb #69d70944
 def _behind(table: pd.DataFrame, day: str) -> pd.Series:
-    "How many mornings of one model calibrate each horizon of a day's forecast: known by then, among the last `MEMORY`."
+    "How many mornings calibrate each horizon of a model: known by the day, of the last `MEMORY`."
     from brest_ts.backtesting import LEVELS, MEMORY
     known = table[(table["day"] < day) & table[["actual", *LEVELS]].notna().all(axis=1)]
     recent = known[known["day"] >= pd.Timestamp(day) - pd.Timedelta(days=MEMORY)]
@@ -172,12 +174,15 @@ def forecast(
     table = _all_models(holder, desk)
     best, because = _choose(table[table["issued"] < day])
     ours = table[table["model"] == best]
-    own, calibrated = (rows[rows["issued"] == day].set_index("day")[LEVELS] for rows in (ours, calibrate(ours)))
-    behind, today = _behind(ours, day).where(calibrated["q05"].notna().to_numpy(), 0), calibrated.fillna(own)
+    both = (ours, calibrate(ours))
+    own, moved = (rows[rows["issued"] == day].set_index("day")[LEVELS] for rows in both)
+    behind = _behind(ours, day).where(moved["q05"].notna().to_numpy(), 0)
+    today = moved.fillna(own)
     load = daily_load(raw.load)["consommation"]
     _check_plausible(today, load, raw.metropole)
     return Forecast(today.assign(last_week=load.reindex(today.index - pd.Timedelta(days=7)).to_numpy()), raw.metropole.name, day, raw.source, best,
-                    f"{model_name(holder.settings.metropole)} version {holder.version}", tuple(behind.tolist()), _unseen(desk.everything, desk.today), because)
+                    f"{model_name(holder.settings.metropole)} version {holder.version}", tuple(behind.tolist()),
+                    _unseen(desk.everything, desk.today), because)
 
 # %% ../nbs/05_forecasting.ipynb #7ed2735e
 def forecast_day(
@@ -265,11 +270,11 @@ def _drawing(week: Forecast) -> str:
 # %% ../nbs/05_forecasting.ipynb #0098bf28
 def calibration(
     week: Forecast,
-) -> tuple[str, pd.DatetimeIndex]:  # Mornings behind the intervals, "" for none; the days whose interval is the network's own
+) -> tuple[str, pd.DatetimeIndex]:  # Mornings behind the intervals, "" for none; days without any
     "What calibrates the intervals of a forecast."
     count = pd.Series(week.calibrated_on, week.table.index)[week.table["q50"].notna()]
     used = sorted(count[count > 0])
-    return "-".join(str(mornings) for mornings in dict.fromkeys(used[:1] + used[-1:])), count.index[count == 0]
+    return "-".join(map(str, dict.fromkeys(used[:1] + used[-1:]))), count.index[count == 0]
 
 # %% ../nbs/05_forecasting.ipynb #8079e598
 def page(
@@ -280,12 +285,14 @@ def page(
     coming = f"des {_COUNTS[count]} prochains jours" if count > 1 else "du jour"
     model = {"mean": "Moyenne du LSTM, d'une ridge et d'un boosting", "lstm": "LSTM"}[week.model]
     mornings, own = calibration(week)
-    apart = f", sauf {', '.join(f'{_DAYS[day.weekday()]} {day:%d/%m}' for day in own)} : celui du réseau, trop peu de matins étant connus" if len(own) else ""
+    apart = ", ".join(f"{_DAYS[day.weekday()]} {day:%d/%m}" for day in own)
+    apart = f", sauf {apart} : celui du réseau, trop peu de matins étant connus" if apart else ""
     return _PAGE.format(title=html.escape(f"{week.metropole} : la consommation {coming}"), flag='<p class="simulation">simulation : ces données sont inventées</p>' if simulated else "",
                         today=f"{_mw(first.q50)} MW", interval=f"entre {_mw(first.q05)} et {_mw(first.q95)} MW neuf fois sur dix", figure=_drawing(week), rows=_html_rows(week),
                         alt=html.escape(f"Prévision du {week.issued} et des jours suivants, avec ses intervalles et la semaine passée"),
                         model=html.escape(f"{model} ({week.version}), prévision du {pd.Timestamp(week.issued):%d/%m/%Y}"),
-                        calibration=f"Intervalle calibré sur {mornings} matins{apart}" if mornings else "Intervalle du réseau, pas encore calibré",
+                        calibration=f"Intervalle calibré sur {mornings} matins{apart}"
+                        if mornings else "Intervalle du réseau, pas encore calibré",
                         data="Données simulées." if simulated else "Données : RTE, éCO2mix (ODRÉ, Licence Ouverte) ; Open-Meteo (CC BY 4.0).")
 
 # %% ../nbs/05_forecasting.ipynb #5190dd37
