@@ -52,7 +52,7 @@ with _quiet_start():
     keras.ops.zeros(1)
 
 if keras.backend.backend() != "tensorflow" and "tensorflow" not in sys.modules:
-    sys.modules["tensorflow"] = None  # Keras asks once whether it is there, and would import it for a seed or a file
+    sys.modules["tensorflow"] = None  # else Keras would import it for a seed or a file
     keras.saving.serialize_keras_object(keras.ops.zeros(1))
     del sys.modules["tensorflow"]
 
@@ -64,13 +64,14 @@ from keras.src.random import seed_generator
 class Windows:
     "What the model reads and must find, one sample per forecast morning."
     past: np.ndarray  # (samples, window_size, n_past), float32
-    future: np.ndarray  # (samples, horizon, n_future), float32; NaN for a coming day whose weather is not known
+    future: np.ndarray  # (samples, horizon, n_future), float32; NaN for a day of unknown weather
     target: np.ndarray  # (samples, horizon), MW, float32; NaN where it is not known
     days: pd.DatetimeIndex  # Day D of each sample, the first day forecast
 
     def __getitem__(self, samples) -> "Windows":
         "Some of the samples: a slice or a mask."
-        return Windows(self.past[samples], self.future[samples], self.target[samples], self.days[samples])
+        past, future, target = self.past[samples], self.future[samples], self.target[samples]
+        return Windows(past, future, target, self.days[samples])
     @property
     def inputs(self) -> dict[str, np.ndarray]: return {"past": self.past, "future": self.future}
     @property
@@ -90,6 +91,23 @@ def _ahead(values: np.ndarray, horizon: int) -> np.ndarray:
     padded = np.concatenate([values, padding])
     return np.stack([padded[step : step + len(values)] for step in range(horizon)], axis=1)
 
+# %% ../nbs/03_modelling.ipynb #11ec7380
+def _behind(values: np.ndarray, window_size: int) -> np.ndarray:
+    "For each row that has them, the window_size - 1 rows before it, then itself."
+    windows = np.lib.stride_tricks.sliding_window_view(values, window_size, axis=0)
+    return windows.swapaxes(1, 2)
+
+# %% ../nbs/03_modelling.ipynb #180bfe44
+def _samples(
+    rows: pd.DataFrame, features: dict[str, str], target: str, window_size: int, horizon: int
+) -> Windows:
+    "One sample per row that has a window, NaN where something is not known."
+    start = window_size - 1
+    past = _behind(rows[names_of(features, "past")].to_numpy(), window_size)
+    future = _ahead(rows[names_of(features, "future")].to_numpy(), horizon)[start:]
+    goal = _ahead(rows[target].where(~rows["filled"]).to_numpy(), horizon)[start:]
+    return Windows(*(part.astype("float32") for part in (past, future, goal)), rows.index[start:])
+
 # %% ../nbs/03_modelling.ipynb #96b8ee0e
 def make_windows(
     dataset: pd.DataFrame,  # Daily rows to forecast, from `prepare_datasets`
@@ -98,20 +116,20 @@ def make_windows(
     window_size: int = 14,  # Days the model looks back
     horizon: int = MAX_HORIZON,  # Days forecast from each morning, 1 to 7
     history: pd.DataFrame | None = None,  # Rows just before, into which windows may reach back
-    coming: pd.DataFrame | None = None,  # Rows just after, in which the last mornings find their coming days
+    coming: pd.DataFrame | None = None,  # Rows just after, the coming days of the last mornings
 ) -> Windows:
     "One sample per day of `dataset` whose measured eve, window and own future are known; else NaN."
-    if not 1 <= horizon <= MAX_HORIZON: raise ValueError(f"horizon must be 1 to {MAX_HORIZON}, got {horizon}")
-    before = history.tail(window_size) if history is not None else dataset.head(0)
-    rows = pd.concat([before, dataset, *([] if coming is None else [coming.head(horizon - 1)])])
-    if len(rows) < window_size: raise ValueError(f"a window of {window_size} days needs as many rows, got {len(rows)}")
-    past = np.lib.stride_tricks.sliding_window_view(rows[names_of(features, "past")].to_numpy(), window_size, axis=0).swapaxes(1, 2)
-    future = _ahead(rows[names_of(features, "future")].to_numpy(), horizon)[window_size - 1 :]
-    goal = _ahead(rows[target].where(~rows["filled"]).to_numpy(), horizon)[window_size - 1 :]
-    days, late = rows.index[window_size - 1 :], rows["filled"].shift(fill_value=False)
-    blank = np.isnan(past).any((1, 2)) | np.isnan(future[:, 0]).any(1)
-    known = ~blank & ~late.to_numpy()[window_size - 1 :] & days.isin(dataset.index)
-    return Windows(*(part.astype("float32") for part in (past, future, goal)), days)[known]
+    if not 1 <= horizon <= MAX_HORIZON:
+        raise ValueError(f"horizon must be 1 to {MAX_HORIZON}, got {horizon}")
+    before = None if history is None else history.tail(window_size)
+    after = None if coming is None else coming.head(horizon - 1)
+    rows = pd.concat([before, dataset, after])
+    if len(rows) < window_size:
+        raise ValueError(f"a window of {window_size} days needs as many rows, got {len(rows)}")
+    every = _samples(rows, features, target, window_size, horizon)
+    late = rows["filled"].shift(fill_value=False).to_numpy()[window_size - 1 :]
+    blank = np.isnan(every.past).any((1, 2)) | np.isnan(every.future[:, 0]).any(1)
+    return every[~blank & ~late & every.days.isin(dataset.index)]
 
 # %% ../nbs/03_modelling.ipynb #adc70483
 def split_validation(
@@ -122,7 +140,9 @@ def split_validation(
     first = windows.days[-1] - pd.Timedelta(days=days - 1)
     horizon = windows.target.shape[1]
     learn = windows[windows.days + pd.Timedelta(days=horizon - 1) < first]
-    if not len(learn.days): raise ValueError(f"{len(windows.days)} training days leave none to learn from: validation takes {days}")
+    if not len(learn.days):
+        raise ValueError(f"{len(windows.days)} training days leave none to learn from: "
+                         f"validation takes {days}")
     return learn, windows[windows.days >= first]
 
 # %% ../nbs/03_modelling.ipynb #954ebca9
@@ -250,7 +270,7 @@ def set_seed(
 ) -> None:
     "Seed Python, NumPy and Keras, and ask the backend for deterministic operations."
     keras.utils.set_random_seed(seed)
-    seed_generator.python_random = random.Random(seed)  # the same draws, out of reach of other threads (a Dask worker's) that draw from `random`
+    seed_generator.python_random = random.Random(seed)  # same draws, out of other threads' reach
     if keras.backend.backend() == "tensorflow":
         import tensorflow
         tensorflow.config.experimental.enable_op_determinism()
@@ -259,13 +279,13 @@ def set_seed(
 class Training(NamedTuple):
     "What a training did."
     history: pd.DataFrame  # `loss` and `val_loss` (`pinball`, MW; penalty included) per epoch
-    val_loss: float  # The same on the validation days, of the weights that were kept; NaN without validation
+    val_loss: float  # The same on the validation days, for the weights kept; NaN without them
 
 # %% ../nbs/03_modelling.ipynb #fe860729
 def train_model(
     model: keras.Model,  # From `build_lstm`; its weights are changed
     learn: Windows,  # Samples to learn from
-    validation: Windows | None = None,  # Later samples, that say when to stop; without them every epoch is run
+    validation: Windows | None = None,  # Later samples that say when to stop; else every epoch runs
     epochs: int = 20,  # At most
     batch_size: int = 32,  # Samples per step
     learning_rate: float = 1.6e-3,  # Adam's first step; it shrinks to 0 along half a cosine
@@ -274,12 +294,15 @@ def train_model(
 ) -> Training:
     "Fit on `pinball`; with validation days, stop early and restore the best weights."
     steps = epochs * -(-len(learn.days) // batch_size)
-    model.compile(keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(learning_rate, steps)), loss=pinball)
+    rate = keras.optimizers.schedules.CosineDecay(learning_rate, steps)
+    model.compile(keras.optimizers.Adam(rate), loss=pinball)
     model.optimizer.build(model.trainable_variables)  # else TensorFlow traces the step twice
-    watch = {} if validation is None else dict(validation_data=(validation.inputs, validation.target))
-    stop = [keras.callbacks.EarlyStopping(monitor="val_loss", patience=patience, restore_best_weights=True)] if watch else []
-    history = model.fit(learn.inputs, learn.target, epochs=epochs, batch_size=batch_size, verbose=0, callbacks=[*stop, *callbacks], **watch)
-    kept = model.evaluate(validation.inputs, validation.target, verbose=0) if watch else np.nan
+    judge = None if validation is None else (validation.inputs, validation.target)
+    stop = keras.callbacks.EarlyStopping("val_loss", patience=patience, restore_best_weights=True)
+    if judge: callbacks = [stop, *callbacks]
+    history = model.fit(learn.inputs, learn.target, epochs=epochs, batch_size=batch_size,
+                        validation_data=judge, callbacks=list(callbacks), verbose=0)
+    kept = model.evaluate(*judge, verbose=0) if judge else np.nan
     return Training(pd.DataFrame(history.history).rename_axis("epoch"), float(kept))
 
 # %% ../nbs/03_modelling.ipynb #33b2bb2b
@@ -300,7 +323,8 @@ def plot_loss(
     axis.plot(history.index + 1, history["loss"], color="C0", label="apprentissage")
     axis.plot(history.index + 1, history["val_loss"], color="C1", label="validation")
     axis.axvline(history["val_loss"].idxmin() + 1, color="0.5", ls="--", label="poids gardés")
-    axis.set(xlabel="époque", ylabel="perte (pinball), MW", title="L'apprentissage, époque par époque")
+    axis.set(xlabel="époque", ylabel="perte (pinball), MW",
+             title="L'apprentissage, époque par époque")
     axis.xaxis.set_major_locator(MaxNLocator(integer=True))
     axis.legend()
     plt.close(figure)
@@ -375,7 +399,8 @@ def evaluate(
 ) -> dict[str, float]:  # mae (MW), rmse (MW), mape (%)
     "The three usual errors, over the values that both know; none known is an error."
     actual, forecast = np.asarray(actual, float), np.asarray(forecast, float)
-    if actual.shape != forecast.shape: raise ValueError(f"shapes differ: actual {actual.shape}, forecast {forecast.shape}")
+    if actual.shape != forecast.shape:
+        raise ValueError(f"shapes differ: actual {actual.shape}, forecast {forecast.shape}")
     known = ~(np.isnan(actual) | np.isnan(forecast))
     if not known.any(): raise ValueError("no day on which both the load and its forecast are known")
     error = (forecast - actual)[known]
@@ -403,15 +428,18 @@ def plot_forecast(
     last: str | None = None,  # Last day shown
 ) -> plt.Figure:
     "Actual load and first-day forecast with its 90 % interval, and the error below."
-    days = pd.DataFrame({"réel": test.target[:, 0], "bas": quantiles[:, 0, 0], "prévu": quantiles[:, 0, MEDIAN], "haut": quantiles[:, 0, -1]}, test.days).loc[first:last]
+    days = pd.DataFrame(quantiles[:, 0, [0, MEDIAN, -1]], test.days, ["bas", "prévu", "haut"])
+    days = days.assign(réel=test.target[:, 0]).loc[first:last]
     figure, (top, bottom) = plt.subplots(2, 1, figsize=(8, 4), sharex=True, height_ratios=[3, 1])
-    top.fill_between(days.index, days["bas"], days["haut"], color="C1", alpha=0.25, lw=0, label="intervalle à 90 %")
+    top.fill_between(days.index, days["bas"], days["haut"],
+                     color="C1", alpha=0.25, lw=0, label="intervalle à 90 %")
     top.plot(days["réel"], color="0.3", lw=1, label="réel")
     top.plot(days["prévu"], color="C1", lw=1, label="prévu le matin même")
     bottom.bar(days.index, days["prévu"] - days["réel"], color="C0", width=1)
     top.set(ylabel="MW", title=f"Consommation moyenne du jour, {title}".rstrip(", "))
     bottom.set(ylabel="écart, MW")
-    bottom.xaxis.set(major_locator=AutoDateLocator(maxticks=8), major_formatter=DateFormatter("%d/%m/%y"))
+    bottom.xaxis.set(major_locator=AutoDateLocator(maxticks=8),
+                     major_formatter=DateFormatter("%d/%m/%y"))
     top.legend()
     plt.close(figure)
     return figure
