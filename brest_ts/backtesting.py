@@ -5,8 +5,8 @@
 # %% auto #0
 __all__ = ['BOOSTING', 'MODELS', 'MEAN_OF', 'LEVELS', 'MEMORY', 'PACE', 'WARM_UP', 'boosting_forecast', 'smoothing_forecast',
            'reference_forecast', 'mornings', 'as_announced', 'Block', 'blocks', 'as_table', 'forecast_block',
-           'add_mean', 'calibrate', 'common_days', 'scores', 'kinds_of_day', 'diebold_mariano', 'Backtest', 'assess',
-           'plot_errors', 'plot_coverage', 'plot_worst_week', 'backtest', 'report']
+           'add_mean', 'calibrate', 'common_days', 'scores', 'kinds_of_day', 'mean_test', 'diebold_mariano',
+           'week_before', 'Backtest', 'assess', 'plot_errors', 'plot_coverage', 'plot_worst_week', 'backtest', 'report']
 
 # %% ../nbs/05_backtesting.ipynb #ee5219e7
 import tempfile, warnings
@@ -16,6 +16,8 @@ from typing import Callable, Iterable, NamedTuple
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
+from scipy.fft import dct
+from scipy.stats import t as student
 from sklearn.ensemble import HistGradientBoostingRegressor
 
 from .features import FEATURES, TARGET, calendar, daily_features, daily_load, daily_weather, weather_features
@@ -38,11 +40,16 @@ def boosting_forecast(
     return direct_forecast(BOOSTING, train, test, features)
 
 # %% ../nbs/05_backtesting.ipynb #882cfe07
+def _days_shown(windows: Windows) -> np.ndarray:
+    "The civil day that each row of the windows is the eve's load of, (samples, window_size)."
+    before = np.arange(windows.past.shape[1], 0, -1) * np.timedelta64(1, "D")
+    return windows.days.to_numpy()[:, None] - before
+
 def _known_load(windows: Windows, features: dict[str, str]) -> pd.Series:
-    "The load of the eve of each morning, every day from first to last."
+    "The load that the windows show, every day from first to last."
     lag1 = names_of(features, "past").index(f"{TARGET}_lag1")
-    load = pd.Series(windows.past[:, -1, lag1].astype(float), windows.days - pd.Timedelta(days=1))
-    return load[~load.index.duplicated()].asfreq("D")
+    load = pd.Series(windows.past[:, :, lag1].ravel().astype(float), _days_shown(windows).ravel())
+    return load[~load.index.duplicated()].sort_index().asfreq("D")
 
 # %% ../nbs/05_backtesting.ipynb #a1d9e282
 def smoothing_forecast(
@@ -66,7 +73,7 @@ def _observed_rows(windows: Windows, features: dict[str, str]) -> np.ndarray:
     "The days up to the eve of each window, (samples, window_size, 19): load, weather, heating, flags, season."
     names = names_of(features, "past")
     eve = windows.past[:, :, [i for i, name in enumerate(names) if name.endswith("_lag1") and name not in ("day_off_lag1", "christmas_lag1")]]
-    days = windows.days.to_numpy()[:, None] - np.arange(eve.shape[1], 0, -1) * np.timedelta64(1, "D")
+    days = _days_shown(windows)
     angle = 2 * np.pi * pd.DatetimeIndex(days.ravel()).dayofyear.to_numpy().reshape(days.shape) / 365.25
     season = [f(k * angle) for k in (1, 2) for f in (np.sin, np.cos)]
     return np.concatenate([eve, np.stack(season, axis=-1)], axis=-1)
@@ -206,6 +213,12 @@ PACE = 0.01  # Step of the level, per morning that missed
 WARM_UP = 40  # Mornings before the calibration begins
 
 # %% ../nbs/05_backtesting.ipynb #313ea430
+def _outward(known: np.ndarray, asked: np.ndarray) -> np.ndarray:
+    "Of n known misses (n, 7), that of rank ⌈(n+1)·asked⌉ from the median up, ⌊(n+1)·asked⌋ below."
+    rank, below = (len(known) + 1) * asked, np.arange(len(asked)) < MEDIAN
+    outward = np.where(below, np.floor(rank + 1e-9), np.ceil(rank - 1e-9)).clip(1, len(known))
+    return np.take_along_axis(np.sort(known, axis=0), outward.astype(int)[None] - 1, axis=0)[0]
+
 def _corrections(misses: np.ndarray, horizon: int) -> np.ndarray:
     "What to add to each quantile each morning (mornings, 7), from the misses known by then, in widths; NaN before."
     levels, moved = np.array(QUANTILES), np.full(misses.shape, np.nan)
@@ -215,7 +228,7 @@ def _corrections(misses: np.ndarray, horizon: int) -> np.ndarray:
         if not np.isnan(misses[newest] + moved[newest]).any(): asked += PACE * ((misses[newest] > moved[newest]) - (1 - levels))
         known = misses[max(0, newest + 1 - MEMORY) : newest + 1]
         known = known[~np.isnan(known).any(axis=1)]
-        if len(known) >= WARM_UP: moved[morning] = np.diagonal(np.quantile(known, asked.clip(0, 1), axis=0))
+        if len(known) >= WARM_UP: moved[morning] = _outward(known, asked)
     return moved
 
 # %% ../nbs/05_backtesting.ipynb #4db85aec
@@ -276,23 +289,35 @@ def kinds_of_day(
     temperature = daily_weather(raw.weather)["temperature_2m"].reindex(days)
     season = pd.Categorical.from_codes((days.month % 12) // 3, ["winter", "spring", "summer", "autumn"])
     weekday = pd.Categorical.from_codes(days.weekday, ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"])
-    return pd.DataFrame({"season": season, "weekday": weekday, "holiday": calendar(days, raw.metropole.zone)["public_holiday"].eq(1),
+    return pd.DataFrame({"season": season, "weekday": weekday, "holiday": calendar(days, raw.metropole)["public_holiday"].eq(1),
                          "coldest": temperature <= temperature.quantile(0.05)}, index=days)
 
 # %% ../nbs/05_backtesting.ipynb #ba6e8304
+def mean_test(
+    gains: np.ndarray,  # One per morning, along the last axis
+) -> tuple[np.ndarray, np.ndarray]:  # t, two-sided p; NaN under four mornings or when all are zero
+    "Is the mean zero? The slowest cosine waves of the series say how much it trembles."
+    waves, freedom = dct(gains, norm="ortho"), int(0.4 * np.shape(gains)[-1] ** (2 / 3))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        t = waves[..., 0] / np.sqrt((waves[..., 1 : freedom + 1] ** 2).sum(axis=-1) / freedom)
+    return t, 2 * student.sf(np.abs(t), freedom)
+
+# %% ../nbs/05_backtesting.ipynb #b16d5e93
 def diebold_mariano(
     table: pd.DataFrame,  # From `calibrate`, one kind of weather
     ours: str,  # Name of a model
     rival: str,  # Name of another
 ) -> pd.DataFrame:  # Per horizon: gain (MW, positive when ours errs less), t, p (two-sided)
     "Diebold-Mariano test of equal mean absolute errors."
-    import statsmodels.api as sm
+    if len(kinds := table["weather"].unique()) > 1:
+        raise ValueError(f"a test needs one kind of weather, got {' and '.join(kinds)}: keep one")
     found = {}
     for horizon, rows in table.groupby("horizon"):
-        errors = (rows["q50"] - rows["actual"]).abs().groupby([rows["issued"], rows["model"]]).first().unstack()
+        missed = rows.assign(error=(rows["q50"] - rows["actual"]).abs())
+        errors = missed.pivot(index="issued", columns="model", values="error")
         gain = (errors[rival] - errors[ours]).dropna()
-        test = sm.OLS(gain.to_numpy(), np.ones(len(gain))).fit(cov_type="HAC", cov_kwds={"maxlags": horizon - 1, "use_correction": True}, use_t=True)
-        found[horizon] = {"gain": gain.mean(), "t": float(test.tvalues[0]), "p": float(test.pvalues[0])}
+        t, p = mean_test(gain.to_numpy())
+        found[horizon] = {"gain": gain.mean(), "t": float(t), "p": float(p)}
     return pd.DataFrame(found).T.rename_axis("horizon")
 
 # %% ../nbs/05_backtesting.ipynb #7e87706d
@@ -301,6 +326,13 @@ class _Inputs(NamedTuple):
     raw: RawData
     parts: list[tuple[Block, dict[str, Windows]]]  # Blocks, and their mornings with each kind of weather
     naive: float  # Mean absolute difference to the week before over the training days, MW
+
+# %% ../nbs/05_backtesting.ipynb #90be6903
+def week_before(
+    load: pd.DataFrame,  # From `daily_load`: the training days
+) -> float:  # MW; the scale of the MASE
+    "Mean absolute difference to the week before, over the days that were measured."
+    return float(load["consommation"].where(~load["filled"]).diff(7).abs().mean())
 
 # %% ../nbs/05_backtesting.ipynb #30e0b42d
 def _inputs(settings: Settings, refit: str, weather: Iterable[str]) -> _Inputs:
@@ -311,8 +343,9 @@ def _inputs(settings: Settings, refit: str, weather: Iterable[str]) -> _Inputs:
     bulletin = daily_weather(announced_weather(raw, f"{first:%Y-%m-%d}", f"{last:%Y-%m-%d}"), settings.min_share) if "forecast" in weather else None
     observed = daily_weather(raw.weather, settings.min_share)
     kinds = {"archive": lambda test: test, "forecast": lambda test: as_announced(test, observed, bulletin)}
-    load = daily_load(raw.load, settings.min_share)["consommation"].loc[: pd.Timestamp(settings.split) - pd.Timedelta(days=1)]
-    return _Inputs(raw, [(block, {kind: kinds[kind](block.test) for kind in weather}) for block in parts], float(load.diff(7).abs().mean()))
+    load = daily_load(raw.load, settings.min_share)
+    given = [(block, {kind: kinds[kind](block.test) for kind in weather}) for block in parts]
+    return _Inputs(raw, given, week_before(load[load.index < settings.split]))
 
 # %% ../nbs/05_backtesting.ipynb #b94848b1
 def _forecast_all(names: list[str], inputs: _Inputs, settings: Settings, jobs: int | None, scheduler: str | None) -> Iterable[tuple[str, pd.DataFrame]]:
@@ -329,17 +362,31 @@ class Backtest(NamedTuple):
     "What a backtest found."
     table: pd.DataFrame  # Calibrated forecasts of the test days (see `forecast_block`), the same mornings for all
     scores: pd.DataFrame  # Per weather, model and horizon (see `scores`)
-    validation: pd.DataFrame  # MAPE (%) of the validation days per model and horizon: to choose on
+    validation: pd.DataFrame  # MAPE (%) of the validation days per model and horizon, best first
     naive: float  # Scale of the MASE, MW
     raw: RawData
     run_id: str
 
 # %% ../nbs/05_backtesting.ipynb #64af794c
 def _validation_errors(table: pd.DataFrame, split: pd.Timestamp) -> pd.DataFrame:
-    "MAPE (%) of the mornings before the split, per model and horizon, with the first kind of weather; best first."
-    early = table[(table["issued"] < split) & table["actual"].notna() & (table["weather"] == table["weather"].iloc[0])]
+    "MAPE (%) of the days before the split, per model and horizon, first weather; best first."
+    first = table["weather"] == table["weather"].iloc[0]
+    early = common_days(table[first & (table["day"] < split)])
     error = 100 * (early["q50"] / early["actual"] - 1).abs()
-    return error.groupby([early["model"], early["horizon"]]).mean().unstack().sort_values(1)
+    found = error.groupby([early["model"], early["horizon"]]).mean().unstack()
+    return found.loc[found.mean(axis=1).sort_values().index]
+
+def _warn_of_missing(fair: pd.DataFrame, settings: Settings) -> None:
+    "Warn when a horizon lacks more than a tenth of the mornings from split to end."
+    steps = np.arange(1, settings.horizon + 1)
+    asked = pd.Series(len(pd.date_range(settings.split, settings.end)) + 1 - steps, steps)
+    asked = asked[asked > 0]  # their day comes before the end
+    kept = fair.groupby("horizon")["issued"].nunique().reindex(asked.index, fill_value=0)
+    worst = (kept / asked).idxmin()
+    if kept[worst] < 0.9 * asked[worst]:
+        span = f"mornings from {settings.split} to {settings.end}"
+        warnings.warn(f"horizon {worst}: scores over {kept[worst]} of the {asked[worst]} {span}; "
+                      f"the others lack load, weather, a model or {WARM_UP} known mornings before")
 
 # %% ../nbs/05_backtesting.ipynb #97c60b30
 def assess(
@@ -352,7 +399,10 @@ def assess(
     "Add the mean, calibrate, keep the mornings common to all, score."
     whole, split = add_mean(table), pd.Timestamp(settings.split)
     fair = common_days(calibrate(whole)[lambda rows: rows["issued"] >= split])
-    if fair.empty: raise ValueError(f"no morning from {settings.split} to {settings.end} that every model could forecast")
+    if fair.empty:
+        raise ValueError(f"no morning from {settings.split} to {settings.end} that every model "
+                         f"could forecast, with {WARM_UP} known mornings before")
+    _warn_of_missing(fair, settings)
     return Backtest(fair, scores(fair, ["weather", "model", "horizon"], naive), _validation_errors(whole, split), naive, raw, run_id)
 
 # %% ../nbs/05_backtesting.ipynb #5f6f7fef
@@ -362,6 +412,10 @@ def _of(found: "Backtest", model: str) -> pd.DataFrame:
     "The rows of one model, with the first kind of weather."
     return found.table[(found.table["model"] == model) & (found.table["weather"] == found.table["weather"].iloc[0])]
 
+def _mornings(found: "Backtest") -> str:
+    "How many mornings are behind the scores: the fewest and the most over the horizons."
+    least, most = found.scores["days"].agg(["min", "max"])
+    return f"{most}" if least == most else f"{least}-{most}"
 
 
 # %% ../nbs/05_backtesting.ipynb #5ce25c50
@@ -375,7 +429,9 @@ def plot_errors(
     for (weather, model), rows in found.scores[error].groupby(["weather", "model"]):
         steps = rows.index.get_level_values("horizon")
         axis.plot(steps, rows, "-o" if weather == "archive" else "--", ms=3, color=_COLORS[model], label=model if weather == found.scores.index[0][0] else None)
-    axis.set(xlabel="horizon (1 : le jour même)", ylabel={"mape": "MAPE, %"}.get(error, f"{error}, MW"), title=f"Erreur selon l'horizon, {_title(found.raw)}", ylim=(0, None))
+    unit = {"mape": "MAPE, %"}.get(error, f"{error}, MW")
+    axis.set(xlabel="horizon (1 : le jour même)", ylabel=unit, ylim=(0, None),
+             title=f"Erreur selon l'horizon, {_title(found.raw)}, {_mornings(found)} matins")
     axis.plot([], [], "--", color="0.4", label="météo annoncée")
     axis.legend(ncols=3, fontsize=7)
     plt.close(figure)
@@ -395,7 +451,10 @@ def plot_coverage(
     for name, label, color in (("winter", "hiver", "C0"), ("spring", "printemps", "C2"), ("summer", "été", "C1"), ("autumn", "automne", "C4")):
         if name in table.index: axis.plot(table.columns, table.loc[name], "o-", ms=3, color=color, label=label)
     axis.plot(table.columns, found.scores.loc[(rows["weather"].iloc[0], model), "cover90"], "k-", lw=2, label="toute la période")
-    axis.axhspan(88, 92, color="0.9"); axis.set(xlabel="horizon", ylabel="jours couverts, %", ylim=(70, 100), title=f"Ce que couvre l'intervalle à 90 % ({model}), {_title(found.raw)}")
+    axis.axhspan(88, 92, color="0.9")
+    over = f"{_title(found.raw)}, {_mornings(found)} matins"
+    axis.set(xlabel="horizon", ylabel="jours couverts, %", ylim=(70, 100),
+             title=f"Ce que couvre l'intervalle à 90 % ({model}), {over}")
     axis.legend(ncols=5, fontsize=7, loc="lower left")
     plt.close(figure)
     return figure
@@ -408,7 +467,7 @@ def plot_worst_week(
 ) -> plt.Figure:
     "Where it went wrong: the seven days in which the model erred most, on the day itself."
     rows = _of(found, model)[lambda table: table["horizon"] == 1].set_index("day").asfreq("D")
-    last = (rows["q50"] - rows["actual"]).abs().rolling(7).mean().idxmax()
+    last = (rows["q50"] - rows["actual"]).abs().rolling(7, min_periods=1).sum().idxmax()
     week = rows.loc[last - pd.Timedelta(days=9) : last + pd.Timedelta(days=3)]
     temperature = daily_weather(found.raw.weather)["temperature_2m"].reindex(week.index)
     figure, (top, bottom) = plt.subplots(2, 1, figsize=(8, 4), sharex=True, height_ratios=[3, 1])
@@ -418,7 +477,7 @@ def plot_worst_week(
     top.axvspan(last - pd.Timedelta(days=6.5), last + pd.Timedelta(days=0.5), color="0.94", zorder=0)
     bottom.plot(temperature, "o-", ms=3, color="C3"); bottom.set(ylabel="°C")
     top.set(ylabel="MW", title=f"La pire semaine, {_title(found.raw)}"); top.legend(fontsize=7)
-    free = calendar(week.index, found.raw.metropole.zone)
+    free = calendar(week.index, found.raw.metropole)
     bottom.set_xticks(week.index, [f"{day:%d/%m}{' férié' if free.at[day, 'public_holiday'] else ''}" for day in week.index], rotation=60, fontsize=7)
     plt.close(figure)
     return figure
@@ -438,18 +497,26 @@ def _finished(run_id: str) -> dict[str, pd.DataFrame]:
     import mlflow
     return {run.data.tags["model"]: pd.read_parquet(mlflow.artifacts.download_artifacts(run_id=run.info.run_id, artifact_path="forecasts.parquet")) for run in _finished_children(run_id)}
 
+# %% ../nbs/05_backtesting.ipynb #fb1b4752
+def _log_figure(plot: Callable[[Backtest], plt.Figure], found: Backtest) -> None:
+    "A figure into the open run; one that fails is a warning, for the scores are worth more."
+    import mlflow
+    name = plot.__name__.removeprefix("plot_")
+    try: mlflow.log_figure(plot(found), f"{name}.png")
+    except Exception as error:
+        warnings.warn(f"no figure {name}, the scores are kept: {type(error).__name__}: {error}")
+
 # %% ../nbs/05_backtesting.ipynb #217b9080
 def _log_findings(found: Backtest) -> None:
-    "Scores, tests and figures, into the open run."
+    "Scores into the open run, then the figures."
     import mlflow, time
     now = int(1000 * time.time())
     metrics = [mlflow.entities.Metric(f"{model}_{weather}_{name}", float(value), now, int(horizon)) for (weather, model, horizon), row in found.scores.iterrows() for name, value in row.items()]
     for first in range(0, len(metrics), 1000): mlflow.MlflowClient().log_batch(mlflow.active_run().info.run_id, metrics[first : first + 1000])
     mlflow.log_table(found.scores.round(3).reset_index(), "scores.json")
     mlflow.log_table(found.validation.round(3).reset_index().rename(columns=str), "validation.json")
-    mlflow.log_figure(plot_errors(found), "errors.png")
-    for plot in (plot_coverage, plot_worst_week) if "mean" in set(found.table["model"]) else ():
-        mlflow.log_figure(plot(found), f"{plot.__name__.removeprefix('plot_')}.png")
+    of_mean = (plot_coverage, plot_worst_week) if "mean" in set(found.table["model"]) else ()
+    for plot in (plot_errors, *of_mean): _log_figure(plot, found)
 
 # %% ../nbs/05_backtesting.ipynb #01aab513
 def backtest(
@@ -489,15 +556,23 @@ def backtest(
 def report(
     found: Backtest,
 ) -> str:
-    "The backtest in a few tables, for a terminal."
-    lines = [f"\nMAPE, %, over {int(found.scores['days'].max())} mornings of {_title(found.raw)} (horizon 1 is the day of issue):"]
+    "The backtest in a few tables, for a terminal; the validation says which models are compared."
+    title = f"{_mornings(found)} mornings of {_title(found.raw)}"
+    lines = [f"\nMAPE, %, over {title} (horizon 1 is the day of issue):"]
     for weather, rows in found.scores.groupby("weather"):
-        table = rows["mape"].droplevel("weather").unstack("horizon").round(2)
-        lines.append(f"\nweather as {'observed' if weather == 'archive' else 'announced'}\n{table.sort_values(1).to_string()}")
-    first = found.table["weather"].iloc[0]
-    best = found.scores.loc[first]["mae"].groupby("model").mean().sort_values().index
-    lines.append(f"\n{best[0]}: coverage of the 90 % interval, %: {', '.join(f'{value:.1f}' for value in found.scores.loc[(first, best[0]), 'cover90'])}")
+        table = rows["mape"].droplevel("weather").unstack("horizon").sort_values(1)
+        table = table.map("{:.2f}".format)
+        table.loc["mornings"] = rows["days"].groupby("horizon").max().astype(str)
+        seen = "observed" if weather == "archive" else "announced"
+        lines.append(f"\nweather as {seen}\n{table.to_string()}")
+    one = found.table[found.table["weather"] == found.table["weather"].iloc[0]]
+    best = [model for model in found.validation.index if model in set(one["model"])]
+    for model in best[:1]:
+        cover = found.scores.loc[(one["weather"].iloc[0], model), "cover90"].map("{:.1f}".format)
+        lines.append(f"\n{model}, best on the validation days: "
+                     f"coverage of the 90 % interval, %: {', '.join(cover)}")
     if len(best) > 1:
-        test = diebold_mariano(found.table[found.table["weather"] == first], best[0], best[1])
-        lines.append(f"{best[0]} against {best[1]} (Diebold-Mariano): p = {', '.join(f'{p:.3f}' for p in test['p'])}")
+        p = diebold_mariano(one, *best[:2])["p"].map("{:.3f}".format)
+        lines.append(f"{best[0]} against {best[1]}, second there (Diebold-Mariano): "
+                     f"p = {', '.join(p)}")
     return "\n".join([*lines, f"run: {found.run_id}"])

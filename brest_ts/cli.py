@@ -161,7 +161,8 @@ def forecast(
     from brest_ts.ingestion import find_metropole
     try: city = find_metropole(metropole)
     except ValueError as error: raise typer.BadParameter(str(error)) from None
-    from brest_ts.forecasting import forecast_day, page, plot_week, records, summary, write_image, write_table, write_text
+    from brest_ts.forecasting import calibration, forecast_day, page, plot_week, records, summary
+    from brest_ts.forecasting import write_image, write_table, write_text
     week = forecast_day(city, day and f"{day:%Y-%m-%d}", source, tracking_uri)
     if out: write_table(records(week), out)
     if html: write_text(page(week), html)
@@ -170,7 +171,10 @@ def forecast(
     if week.unseen > 10: warnings.warn(f"{week.unseen:.0f} % of this morning's inputs are outside of what the model learnt from")
     if quiet: return
     typer.echo(f"{week.metropole} ({week.source}), morning of {week.issued}: {week.model}, {week.version}\n\n{summary(week).to_string()}\n")
-    typer.echo(f"{week.because}; interval calibrated on {week.calibrated_on} mornings")
+    mornings, own = calibration(week)
+    typer.echo(f"{week.because}; interval calibrated on {mornings or 'no'} mornings")
+    if len(own):
+        typer.echo(f"the network's own interval, too few mornings known: {', '.join(map(str, own.date))}")
     for name, path in (("forecast", out), ("page", html), ("figure", plot)):
         if path: typer.echo(f"{name}: {path}")
 

@@ -45,7 +45,8 @@ def daily_load(
     verdict = flaws(load)
     days = civil_days(load.reindex(verdict.index).where(verdict.eq("ok")), min_share)
     filled = _fill(days)
-    return pd.DataFrame({"consommation": filled, "filled": days.isna() & filled.notna()}).rename_axis("day")
+    table = pd.DataFrame({"consommation": filled, "filled": days.isna() & filled.notna()})
+    return table.rename_axis("day")
 
 # %% ../nbs/02_features.ipynb #8940bb26
 def daily_weather(
@@ -57,16 +58,17 @@ def daily_weather(
 
 # %% ../nbs/02_features.ipynb #3c9d5b7d
 SMOOTHING = (0.3, 0.6, 0.9, 0.97)
-HEATING_THRESHOLD = 15.0  # °C of smoothed daily temperature, the usual threshold in French load studies
+HEATING_THRESHOLD = 15.0  # °C of smoothed daily temperature, as usual in French load studies
 
 # %% ../nbs/02_features.ipynb #66ad8f7e
 def thermal(
     temperature: pd.Series,  # Daily mean temperature, °C
-) -> pd.DataFrame:  # For each factor: `temperature_smooth_…` (°C) and `heating_…` (°C below the threshold)
+) -> pd.DataFrame:  # By factor: `temperature_smooth_…` (°C), `heating_…` (°C below the threshold)
     "Smoothed temperatures and heating degrees, today's forecast included."
     parts = {}
     for factor in SMOOTHING:
-        smooth = temperature.ewm(alpha=1 - factor, adjust=False, ignore_na=True).mean().where(temperature.notna())
+        smooth = temperature.ewm(alpha=1 - factor, adjust=False, ignore_na=True).mean()
+        smooth = smooth.where(temperature.notna())
         parts[f"temperature_smooth_{factor:g}"] = smooth
         parts[f"heating_{factor:g}"] = (HEATING_THRESHOLD - smooth).clip(lower=0)
     return pd.DataFrame(parts)
@@ -92,7 +94,7 @@ def _neighbours(free: pd.Series, weekday: pd.Series) -> dict[str, pd.Series]:
 def calendar(
     days: pd.DatetimeIndex,  # Consecutive civil days
     metropole: str | Metropole = "Brest",  # Its school zone, and its region's public holidays
-) -> pd.DataFrame:  # weekday (0 = Monday), month, year_sin/cos of two harmonics, and flags as 0.0 or 1.0
+) -> pd.DataFrame:  # weekday (0 = Monday), month, year_sin/cos (two harmonics), flags as 0.0 or 1.0
     "What the calendar says of each day."
     city, day = find_metropole(metropole), pd.Timedelta(days=1)
     around = pd.date_range(days[0] - day, days[-1] + day)
@@ -112,22 +114,35 @@ def calendar(
 LAGS = (1, 2, 7)
 TARGET = "consommation"
 MAX_HORIZON = 7  # Days; what happened seven days before each of them is known on the first morning
-_FLAGS = ["weekend", "public_holiday", "day_off", "christmas", "holiday_eve", "holiday_morrow", "bridge_day", "school_holiday"]
+_FLAGS = ["weekend", "public_holiday", "day_off", "christmas",
+          "holiday_eve", "holiday_morrow", "bridge_day", "school_holiday"]
 _HEATING = [f"heating_{factor:g}" for factor in SMOOTHING]
 _MEASURED = [TARGET, *WEATHER.index]
 
-FEATURES: dict[str, str] = dict.fromkeys(
-    [f"{name}_lag{lag}" for name in _MEASURED for lag in (1, 2)] + [f"{name}_lag1" for name in _HEATING + _FLAGS], "past") | dict.fromkeys(
-    [f"{name}_lag7" for name in _MEASURED + _HEATING + _FLAGS] + [*WEATHER.index, *(f"{name}_next" for name in WEATHER.index)]
-    + [f"temperature_smooth_{factor:g}" for factor in SMOOTHING] + _HEATING + _FLAGS
-    + [f"weekday_{i}" for i in range(7)] + ["year_sin1", "year_cos1", "year_sin2", "year_cos2"], "future")
+# %% ../nbs/02_features.ipynb #fa54f1e5
+_PAST = [
+    *(f"{name}_lag{lag}" for name in _MEASURED for lag in (1, 2)),
+    *(f"{name}_lag1" for name in _HEATING + _FLAGS),
+]
+_FUTURE = [
+    *(f"{name}_lag7" for name in _MEASURED + _HEATING + _FLAGS),
+    *WEATHER.index,
+    *(f"{name}_next" for name in WEATHER.index),
+    *(f"temperature_smooth_{factor:g}" for factor in SMOOTHING),
+    *_HEATING,
+    *_FLAGS,
+    *(f"weekday_{i}" for i in range(7)),
+    "year_sin1", "year_cos1", "year_sin2", "year_cos2",
+]
+FEATURES: dict[str, str] = dict.fromkeys(_PAST, "past") | dict.fromkeys(_FUTURE, "future")
 
 # %% ../nbs/02_features.ipynb #3b926854
 def weather_features(
-    sky: pd.DataFrame,  # Daily weather (`daily_weather`), every day from first to last; observed, then announced
-) -> pd.DataFrame:  # The same, then the columns of `thermal`, then the next day's weather as `…_next`
+    sky: pd.DataFrame,  # Daily weather (`daily_weather`), no day skipped; observed, then announced
+) -> pd.DataFrame:  # The same, the columns of `thermal`, then the next day's weather as `…_next`
     "What a day's row takes from the weather of its day, of those before and of the next."
-    return pd.concat([sky, thermal(sky["temperature_2m"]), sky.shift(-1).add_suffix("_next")], axis=1)
+    morrow = sky.shift(-1).add_suffix("_next")
+    return pd.concat([sky, thermal(sky["temperature_2m"]), morrow], axis=1)
 
 # %% ../nbs/02_features.ipynb #8dfc89f6
 def daily_features(
@@ -137,9 +152,11 @@ def daily_features(
     "One row a day, every day from the first to the last that load or weather knows."
     sky = daily_weather(raw.weather, min_share)
     load = daily_load(raw.load, min_share)
-    days = pd.date_range(min(sky.index[0], load.index[0]), max(sky.index[-1], load.index[-1]), name="day")
+    first, last = min(sky.index[0], load.index[0]), max(sky.index[-1], load.index[-1])
+    days = pd.date_range(first, last, name="day")
     sky, load = sky.reindex(days), load.reindex(days)
-    known = pd.concat([load[[TARGET]], weather_features(sky), calendar(days, raw.metropole)], axis=1)
+    parts = [load[[TARGET]], weather_features(sky), calendar(days, raw.metropole)]
+    known = pd.concat(parts, axis=1)
     lags = [known.shift(lag).add_suffix(f"_lag{lag}") for lag in LAGS]
     table = pd.concat([known, *lags], axis=1)[[TARGET, *FEATURES]]
     table.insert(1, "filled", load["filled"].eq(True))
@@ -150,10 +167,13 @@ def prepare_datasets(
     raw: RawData,  # Load, weather and métropole, from `load_raw`
     split: str = "2025-01-01",  # First day of the test
     min_share: float = 0.8,  # Share of real values that a day needs
-) -> tuple[pd.DataFrame, pd.DataFrame, dict[str, str], str]:  # dataset_train, dataset_test, features (name → past or future), target
+) -> tuple[pd.DataFrame, pd.DataFrame, dict[str, str], str]:  # train, test, `FEATURES`, `TARGET`
     "Daily tables before and from `split`, up to the last day with a load."
     last = raw.load.index[-1].tz_convert("Europe/Paris").tz_localize(None)
     table = daily_features(raw, min_share).loc[:last]
     train, test = table[table.index < split], table[table.index >= split]
-    if train.empty or test.empty: raise ValueError(f"split {split} leaves no day to {'train' if train.empty else 'test'}: the data go from {table.index[0]:%Y-%m-%d} to {table.index[-1]:%Y-%m-%d}")
+    if train.empty or test.empty:
+        days = table.index.strftime("%Y-%m-%d")
+        raise ValueError(f"split {split} leaves no day to {'train' if train.empty else 'test'}: "
+                         f"the data go from {days[0]} to {days[-1]}")
     return train, test, FEATURES, TARGET

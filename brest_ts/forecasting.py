@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['LateDataError', 'ImplausibleForecastError', 'morning_of', 'Forecast', 'forecast', 'forecast_day', 'summary',
-           'plot_week', 'page', 'records', 'read_table', 'write_table', 'write_image', 'write_text', 'read_forecasts',
-           'score_forecasts', 'drifts', 'score', 'summarize']
+           'plot_week', 'calibration', 'page', 'records', 'read_table', 'write_table', 'write_image', 'write_text',
+           'read_forecasts', 'score_forecasts', 'drifts', 'score', 'summarize']
 
 # %% ../nbs/05_forecasting.ipynb #b88fa1b2
 import html, io, os, tempfile, warnings
@@ -117,19 +117,20 @@ class Forecast(NamedTuple):
     source: str  # live or simulation
     model: str  # `lstm`, or `mean` of LSTM, ridge and boosting
     version: str  # Registered model and version
-    calibrated_on: int  # Mornings behind the interval; 0 when it is the network's own
+    calibrated_on: tuple[int, ...]  # Mornings behind each day's interval; 0: the network's own
     unseen: float  # Share of the morning's inputs outside of what was learnt from, %
     because: str  # One sentence on the choice of `model`
 
 # %% ../nbs/05_forecasting.ipynb #07449185
-def _choose(table: pd.DataFrame) -> tuple[str, str, int]:
-    "The LSTM or the mean, by their errors on the recent mornings; why; how many mornings."
-    known = table[table["actual"].notna() & table["q50"].notna()]
-    error = (known["q50"] - known["actual"]).abs()
-    mae = error.groupby(known["model"]).mean()
-    count = known.loc[known["model"] == "lstm", "issued"].nunique()
-    best = "mean" if mae.get("mean", np.inf) < mae.get("lstm", np.inf) else "lstm"
-    return best, f"over the {count} last mornings that nobody had learnt, mean absolute error {mae.get('mean', np.nan):.2f} MW for the mean, {mae.get('lstm', np.nan):.2f} for the LSTM", count
+def _choose(table: pd.DataFrame) -> tuple[str, str]:
+    "The LSTM or the mean, by their errors on the recent mornings that all forecast; why."
+    from brest_ts.backtesting import common_days
+    known = common_days(table)
+    mae = (known["q50"] - known["actual"]).abs().groupby(known["model"]).mean()
+    mae = mae.reindex(["mean", "lstm"])
+    best = "mean" if mae["mean"] < mae["lstm"] else "lstm"
+    return best, (f"over the {known['issued'].nunique()} last mornings that nobody had learnt, "
+                  f"mean absolute error {mae['mean']:.2f} MW for the mean, {mae['lstm']:.2f} for the LSTM")
 
 # %% ../nbs/05_forecasting.ipynb #2956dca5
 def _unseen(train, today) -> float:
@@ -140,6 +141,14 @@ def _unseen(train, today) -> float:
         slack = 0.05 * (high - low)
         outside.append(((now < low - slack) | (now > high + slack)).mean())
     return float(100 * np.mean(outside))
+
+# %% ../nbs/05_forecasting.ipynb #69d70944
+def _behind(table: pd.DataFrame, day: str) -> pd.Series:
+    "How many mornings calibrate each horizon of a model: known by the day, of the last `MEMORY`."
+    from brest_ts.backtesting import LEVELS, MEMORY
+    known = table[(table["day"] < day) & table[["actual", *LEVELS]].notna().all(axis=1)]
+    recent = known[known["day"] >= pd.Timestamp(day) - pd.Timedelta(days=MEMORY)]
+    return recent.groupby("horizon").size().reindex(table["horizon"].unique(), fill_value=0)
 
 # %% ../nbs/05_forecasting.ipynb #bdcb4892
 def _check_plausible(table: pd.DataFrame, load: pd.Series, metropole: Metropole) -> None:
@@ -159,18 +168,21 @@ def forecast(
     day: str,  # Civil day of issue
 ) -> Forecast:
     "The champion's forecast of a morning: today and the days after; NaN for a day whose weather is not announced."
-    from brest_ts.backtesting import LEVELS, WARM_UP, calibrate
+    from brest_ts.backtesting import LEVELS, calibrate
     from brest_ts.features import daily_load
     desk = _desk(raw, holder, day)
     table = _all_models(holder, desk)
-    best, because, count = _choose(table[table["issued"] < day])
+    best, because = _choose(table[table["issued"] < day])
     ours = table[table["model"] == best]
-    calibrated = calibrate(ours) if count >= WARM_UP + holder.settings.horizon else ours
-    today = calibrated[calibrated["issued"] == day].set_index("day")[LEVELS]
+    both = (ours, calibrate(ours))
+    own, moved = (rows[rows["issued"] == day].set_index("day")[LEVELS] for rows in both)
+    behind = _behind(ours, day).where(moved["q05"].notna().to_numpy(), 0)
+    today = moved.fillna(own)
     load = daily_load(raw.load)["consommation"]
     _check_plausible(today, load, raw.metropole)
     return Forecast(today.assign(last_week=load.reindex(today.index - pd.Timedelta(days=7)).to_numpy()), raw.metropole.name, day, raw.source, best,
-                    f"{model_name(holder.settings.metropole)} version {holder.version}", count if calibrated is not ours else 0, _unseen(desk.everything, desk.today), because)
+                    f"{model_name(holder.settings.metropole)} version {holder.version}", tuple(behind.tolist()),
+                    _unseen(desk.everything, desk.today), because)
 
 # %% ../nbs/05_forecasting.ipynb #7ed2735e
 def forecast_day(
@@ -255,6 +267,15 @@ def _drawing(week: Forecast) -> str:
     with plt.rc_context({"svg.fonttype": "none", "svg.hashsalt": week.issued}): plot_week(week).savefig(svg, format="svg", metadata={"Date": None})
     return svg.getvalue()[svg.getvalue().index("<svg"):]
 
+# %% ../nbs/05_forecasting.ipynb #0098bf28
+def calibration(
+    week: Forecast,
+) -> tuple[str, pd.DatetimeIndex]:  # Mornings behind the intervals, "" for none; days without any
+    "What calibrates the intervals of a forecast."
+    count = pd.Series(week.calibrated_on, week.table.index)[week.table["q50"].notna()]
+    used = sorted(count[count > 0])
+    return "-".join(map(str, dict.fromkeys(used[:1] + used[-1:]))), count.index[count == 0]
+
 # %% ../nbs/05_forecasting.ipynb #8079e598
 def page(
     week: Forecast,
@@ -263,11 +284,15 @@ def page(
     first, simulated, count = week.table.iloc[0], week.source == "simulation", len(week.table)
     coming = f"des {_COUNTS[count]} prochains jours" if count > 1 else "du jour"
     model = {"mean": "Moyenne du LSTM, d'une ridge et d'un boosting", "lstm": "LSTM"}[week.model]
+    mornings, own = calibration(week)
+    apart = ", ".join(f"{_DAYS[day.weekday()]} {day:%d/%m}" for day in own)
+    apart = f", sauf {apart} : celui du réseau, trop peu de matins étant connus" if apart else ""
     return _PAGE.format(title=html.escape(f"{week.metropole} : la consommation {coming}"), flag='<p class="simulation">simulation : ces données sont inventées</p>' if simulated else "",
                         today=f"{_mw(first.q50)} MW", interval=f"entre {_mw(first.q05)} et {_mw(first.q95)} MW neuf fois sur dix", figure=_drawing(week), rows=_html_rows(week),
                         alt=html.escape(f"Prévision du {week.issued} et des jours suivants, avec ses intervalles et la semaine passée"),
                         model=html.escape(f"{model} ({week.version}), prévision du {pd.Timestamp(week.issued):%d/%m/%Y}"),
-                        calibration=f"Intervalle calibré sur {week.calibrated_on} matins" if week.calibrated_on else "Intervalle du réseau, pas encore calibré",
+                        calibration=f"Intervalle calibré sur {mornings} matins{apart}"
+                        if mornings else "Intervalle du réseau, pas encore calibré",
                         data="Données simulées." if simulated else "Données : RTE, éCO2mix (ODRÉ, Licence Ouverte) ; Open-Meteo (CC BY 4.0).")
 
 # %% ../nbs/05_forecasting.ipynb #5190dd37

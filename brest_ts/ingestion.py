@@ -39,7 +39,7 @@ class Metropole:
     latitude: float  # °N
     longitude: float  # °E
     zone: Literal["A", "B", "C"]  # School holiday zone
-    population: int  # Thousands of inhabitants, rounded (INSEE, 2021); it only bounds what is plausible
+    population: int  # Thousands of inhabitants (INSEE, 2021); it only bounds what is plausible
     region: str | None = None  # Subdivision of `holidays` with public holidays of its own
 
     @property
@@ -80,13 +80,14 @@ def _plain(name: str) -> str:
 
 # %% ../nbs/01_ingestion.ipynb #77cc5600
 def find_metropole(
-    name: str | Metropole = "Brest",  # Short name, regardless of case and accents; a `Metropole` passes through
+    name: str | Metropole = "Brest",  # Short name, whatever its case and accents, or a `Metropole`
 ) -> Metropole:
     "The métropole of this name; a `ValueError` lists the known ones."
     if isinstance(name, Metropole): return name
     found = [m for m in METROPOLES if _plain(m.name) == _plain(name)]
     if found: return found[0]
-    raise ValueError(f"unknown métropole {name!r}; choose among {', '.join(m.name for m in METROPOLES)}")
+    known = ", ".join(m.name for m in METROPOLES)
+    raise ValueError(f"unknown métropole {name!r}; choose among {known}")
 
 # %% ../nbs/01_ingestion.ipynb #a1250dbe
 class IngestionError(Exception): "The data could not be had, or not trusted."
@@ -94,21 +95,25 @@ class UnreachableError(IngestionError): "No answer: network down, time-out, or c
 class TruncatedAnswerError(IngestionError): "The connection closed in the middle of the answer."
 class ServiceError(IngestionError): "The service answered with an error, or sent us elsewhere."
 class OutOfRangeError(ServiceError): "The service does not know the days asked for."
-class NotDataError(IngestionError): "The answer is not in the format asked for (an HTML page, for instance)."
+class NotDataError(IngestionError): "The answer is not in the format asked for (an HTML page, say)."
 class EmptyAnswerError(IngestionError): "The answer is well formed and holds nothing."
 class WrongMetropoleError(IngestionError): "The answer is about another place."
 class InvalidDataError(IngestionError): "The answer holds values or instants that cannot be."
 class CacheError(IngestionError): "The cache on disk cannot be read or written."
 
 # %% ../nbs/01_ingestion.ipynb #5b18a451
-def _load_schema(metropole: Metropole, start: pd.Timestamp, end: pd.Timestamp) -> pa.DataFrameSchema:
+def _load_schema(
+    metropole: Metropole, start: pd.Timestamp, end: pd.Timestamp
+) -> pa.DataFrameSchema:
     "What an answer about the load must satisfy, once its types are right."
     low, high = metropole.plausible
-    plausible = pa.Check(lambda mw: mw.isna().all() or low <= mw.median() <= high, error=f"median in [{low:g}, {high:g}] MW")
+    plausible = pa.Check(lambda mw: mw.isna().all() or low <= mw.median() <= high,
+                         error=f"median in [{low:g}, {high:g}] MW")
     inside = pa.Check.in_range(start, end, include_max=False, error=f"instants in [{start}, {end})")
     once = pa.Check(lambda instants: ~instants.duplicated(), error="one value per instant")
-    return pa.DataFrameSchema({"date_heure": pa.Column(checks=[inside, once]),
-                               "consommation": pa.Column(float, checks=plausible, nullable=True)}, name="éCO2mix load")
+    columns = {"date_heure": pa.Column(checks=[inside, once]),
+               "consommation": pa.Column(float, checks=plausible, nullable=True)}
+    return pa.DataFrameSchema(columns, name="éCO2mix load")
 
 # %% ../nbs/01_ingestion.ipynb #9c9d71a7
 def _numbers(values: pd.Series) -> pd.Series:
@@ -121,29 +126,31 @@ def _numbers(values: pd.Series) -> pd.Series:
 def _check_place(raw: pd.DataFrame, metropole: Metropole) -> None:
     "Refuse an answer that holds nothing, or another métropole."
     columns = {"date_heure", "code_insee_epci", "consommation"}
-    if not columns <= set(raw): raise InvalidDataError(f"expected the columns {sorted(columns)}, got {list(raw)}")
+    if not columns <= set(raw):
+        raise InvalidDataError(f"expected the columns {sorted(columns)}, got {list(raw)}")
     if raw.empty: raise EmptyAnswerError(f"expected quarter-hours of {metropole.name}, got none")
-    found = set(raw["code_insee_epci"].astype(str))
-    if found != {metropole.code}:
-        names = sorted(map(str, raw["libelle_metropole"].unique())) if "libelle_metropole" in raw else sorted(found)
-        raise WrongMetropoleError(f"expected {metropole.name} ({metropole.code}), got {', '.join(names[:3])}")
+    if raw["code_insee_epci"].astype(str).eq(metropole.code).all(): return
+    names = raw.get("libelle_metropole", raw["code_insee_epci"]).astype(str)
+    found = ", ".join(sorted(names.unique())[:3])
+    raise WrongMetropoleError(f"expected {metropole.name} ({metropole.code}), got {found}")
 
 # %% ../nbs/01_ingestion.ipynb #9daefc05
 def parse_load(
-    raw: pd.DataFrame,  # Rows as exported: date_heure, code_insee_epci, libelle_metropole, consommation
+    raw: pd.DataFrame,  # As exported: date_heure, code_insee_epci, libelle_metropole, consommation
     metropole: Metropole,  # The one asked for
     start: pd.Timestamp,  # First instant asked for
     end: pd.Timestamp,  # End of the span, excluded
-) -> pd.Series:  # `consommation`, MW, one value per quarter-hour found (UTC); NaN where the feed has none
+) -> pd.Series:  # `consommation`, MW, by quarter-hour found (UTC); NaN where the feed has none
     "Check an éCO2mix export and reduce it to a series; an `IngestionError` says what is wrong."
     _check_place(raw, metropole)
-    frame = pd.DataFrame({"date_heure": pd.to_datetime(raw["date_heure"], utc=True).astype("datetime64[ns, UTC]"),
-                          "consommation": _numbers(raw["consommation"])}).drop_duplicates()
+    instants = pd.to_datetime(raw["date_heure"], utc=True).astype("datetime64[ns, UTC]")
+    numbers = _numbers(raw["consommation"])
+    frame = pd.DataFrame({"date_heure": instants, "consommation": numbers}).drop_duplicates()
     try: _load_schema(metropole, start, end).validate(frame)
     except pa.errors.SchemaError as error:
-        cases = error.failure_cases
-        first = cases["failure_case"].iloc[0] if isinstance(cases, pd.DataFrame) and len(cases) else cases
-        raise InvalidDataError(f"expected {error.check or error.reason_code}, got {first}") from None
+        expected, got = error.check or error.reason_code, error.failure_cases
+        if isinstance(got, pd.DataFrame) and len(got): got = got["failure_case"].iloc[0]
+        raise InvalidDataError(f"expected {expected}, got {got}") from None
     return frame.set_index("date_heure")["consommation"].sort_index()
 
 # %% ../nbs/01_ingestion.ipynb #3f3d0d00
@@ -157,32 +164,49 @@ def _hours(payload: dict) -> pd.DataFrame:
     "The hourly part of an answer of Open-Meteo, units checked."
     if not isinstance(payload, dict) or "hourly" not in payload:
         raise NotDataError(f"expected an object with 'hourly', got {str(payload)[:80]!r}")
-    units = {name: payload.get("hourly_units", {}).get(name) for name in WEATHER.index}
-    if units != WEATHER["unit"].to_dict(): raise InvalidDataError(f"expected the units {WEATHER['unit'].to_dict()}, got {units}")
+    expected = WEATHER["unit"].to_dict()
+    units = {name: payload.get("hourly_units", {}).get(name) for name in expected}
+    if units != expected: raise InvalidDataError(f"expected the units {expected}, got {units}")
     hours = pd.DataFrame(payload["hourly"])
     if hours.empty: raise EmptyAnswerError("expected hours of weather, got none")
-    return hours.set_index(pd.to_datetime(hours.pop("time"), utc=True).rename("time")).apply(_numbers)
+    return hours.set_index(pd.to_datetime(hours.pop("time"), utc=True)).apply(_numbers)
+
+# %% ../nbs/01_ingestion.ipynb #04d33634
+def _without_absurd(hours: pd.DataFrame) -> pd.DataFrame:
+    "The same hours, NaN where a value is out of any physics; more than 5 % of those is refused."
+    absurd = hours.lt(WEATHER["low"]) | hours.gt(WEATHER["high"])
+    share = absurd.mean()
+    if share.max() > 0.05:
+        raise InvalidDataError(f"expected plausible weather, got {share.idxmax()} out of range")
+    if absurd.any(axis=None):
+        warnings.warn(f"{absurd.sum().sum()} absurd values of the weather are taken as missing")
+    return hours.mask(absurd)
 
 # %% ../nbs/01_ingestion.ipynb #40084352
 def parse_weather(
     payload: dict,  # The JSON answer of Open-Meteo, asked in UTC
     metropole: Metropole,  # The place asked for
-) -> pd.DataFrame:  # One row an hour (UTC index `time`), the columns of `WEATHER`; NaN where unknown
+) -> pd.DataFrame:  # One row an hour (UTC index `time`), columns of `WEATHER`; NaN where unknown
     "Check an answer of Open-Meteo and make a table of it; an `IngestionError` says what is wrong."
     hours = _hours(payload)
-    distance = np.hypot(payload["latitude"] - metropole.latitude, payload["longitude"] - metropole.longitude)
-    if not distance < 0.5: raise WrongMetropoleError(f"expected weather near {metropole.name}, got a place {distance:.1f}° away")
-    if not (np.diff(hours.index) == np.timedelta64(1, "h")).all(): raise InvalidDataError("expected every hour once and in order")
-    absurd = hours.lt(WEATHER["low"]) | hours.gt(WEATHER["high"])
-    if absurd.mean().max() > 0.05: raise InvalidDataError(f"expected plausible weather, got {absurd.mean().idxmax()} out of range")
-    if absurd.any(axis=None): warnings.warn(f"{absurd.sum().sum()} absurd values of the weather are taken as missing")
-    return hours.mask(absurd)[list(WEATHER.index)].astype(float)
+    distance = np.hypot(payload["latitude"] - metropole.latitude,
+                        payload["longitude"] - metropole.longitude)
+    if not distance < 0.5:
+        raise WrongMetropoleError(f"expected weather near {metropole.name}, "
+                                  f"got a place {distance:.1f}° away")
+    if not (np.diff(hours.index) == np.timedelta64(1, "h")).all():
+        raise InvalidDataError("expected every hour once and in order")
+    return _without_absurd(hours)[list(WEATHER.index)].astype(float)
 
 # %% ../nbs/01_ingestion.ipynb #1721205e
 class _WholeBodyAdapter(HTTPAdapter):
     "Reads the body at once, so that one cut in the middle is asked for again."
-    @tenacity.retry(retry=tenacity.retry_if_exception_type(requests.exceptions.ChunkedEncodingError),
-                    stop=tenacity.stop_after_attempt(3), wait=tenacity.wait_exponential(0.3), reraise=True)
+    @tenacity.retry(
+        retry=tenacity.retry_if_exception_type(requests.exceptions.ChunkedEncodingError),
+        stop=tenacity.stop_after_attempt(3),
+        wait=tenacity.wait_exponential(0.3),
+        reraise=True,
+    )
     def send(self, request, **kwargs):
         response = super().send(request, **kwargs)
         response.content
@@ -190,19 +214,26 @@ class _WholeBodyAdapter(HTTPAdapter):
 
 # %% ../nbs/01_ingestion.ipynb #e04a3e21
 def cache_folder() -> Path:
-    "Where answers and compiled models are kept: `BREST_TS_CACHE_DIR`, else the user's cache folder."
+    "Where answers and compiled models are kept: `BREST_TS_CACHE_DIR`, else the user's own cache."
     return Path(os.environ.get("BREST_TS_CACHE_DIR") or platformdirs.user_cache_dir("brest_ts"))
 
+# %% ../nbs/01_ingestion.ipynb #5ed4f0c8
 def open_session(
-    folder: str | Path | None = None,  # Where answers are kept: else `BREST_TS_CACHE_DIR`, else the user's cache folder
+    folder: str | Path | None = None,  # Where answers are kept; else `cache_folder()`
 ) -> CachedSession:
     "An HTTP session that retries within bounds and remembers good answers, in `http.sqlite`."
     folder = Path(folder or cache_folder())
-    retry = Retry(total=3, connect=2, backoff_factor=0.3, status_forcelist=[429, 500, 502, 503, 504],
-                  allowed_methods=["GET"], raise_on_status=False, retry_after_max=20)
-    try: session = CachedSession(folder/"http.sqlite", serializer="json", ignored_parameters=["end_date"])
-    except (OSError, sqlite3.Error) as error: raise CacheError(f"the cache {folder} cannot be opened ({error}): free it or set BREST_TS_CACHE_DIR") from None
-    for scheme in ("https://", "http://"): session.mount(scheme, _WholeBodyAdapter(max_retries=retry))
+    retry = Retry(total=3, connect=2, backoff_factor=0.3, retry_after_max=20,
+                  status_forcelist=[429, 500, 502, 503, 504],
+                  allowed_methods=["GET"], raise_on_status=False)
+    try:
+        session = CachedSession(folder / "http.sqlite", serializer="json",
+                                ignored_parameters=["end_date"])
+    except (OSError, sqlite3.Error) as error:
+        raise CacheError(f"the cache {folder} cannot be opened ({error}): "
+                         "free it or set BREST_TS_CACHE_DIR") from None
+    for scheme in ("https://", "http://"):
+        session.mount(scheme, _WholeBodyAdapter(max_retries=retry))
     return session
 
 # %% ../nbs/01_ingestion.ipynb #b1547a1f
@@ -215,7 +246,9 @@ def _lifetime(end: pd.Timestamp) -> int:
 # %% ../nbs/01_ingestion.ipynb #5e8533d6
 def _check_status(response: requests.Response) -> None:
     "Refuse what is not a plain 200."
-    if response.is_redirect: raise ServiceError(f"expected data, got a redirect to {urlsplit(response.headers['Location']).netloc}, which is not followed")
+    if response.is_redirect:
+        where = urlsplit(response.headers["Location"]).netloc
+        raise ServiceError(f"expected data, got a redirect to {where}, which is not followed")
     if response.status_code == 200: return
     try: said = response.json()
     except ValueError: said = {}
@@ -225,15 +258,23 @@ def _check_status(response: requests.Response) -> None:
     raise kind(f"expected data, got status {response.status_code}: {reason}")
 
 # %% ../nbs/01_ingestion.ipynb #79dd6e53
-def _ask(session: CachedSession, url: str, params: dict, parse: Callable, **kwargs) -> tuple[object, requests.Response]:
+def _ask(
+    session: CachedSession, url: str, params: dict, parse: Callable, **kwargs
+) -> tuple[object, requests.Response]:
     "Ask once: the parsed answer and the response; nothing unparsable is cached."
     def check(response, *args, **kw):
         _check_status(response)
         parse(response)
-    try: response = session.get(url, params=params, timeout=(5, 30), allow_redirects=False, hooks={"response": check}, **kwargs)
-    except requests.exceptions.ChunkedEncodingError: raise TruncatedAnswerError("expected a whole answer, got one cut in the middle") from None
-    except requests.exceptions.RequestException as error: raise UnreachableError(f"expected an answer, got {type(error).__name__}") from None
-    except (OSError, sqlite3.Error) as error: raise CacheError(f"the cache cannot be used ({error}): free space there, or set BREST_TS_CACHE_DIR to another folder") from None
+    try:
+        response = session.get(url, params=params, timeout=(5, 30), allow_redirects=False,
+                               hooks={"response": check}, **kwargs)
+    except requests.exceptions.ChunkedEncodingError:
+        raise TruncatedAnswerError("expected a whole answer, got one cut in the middle") from None
+    except requests.exceptions.RequestException as error:
+        raise UnreachableError(f"expected an answer, got {type(error).__name__}") from None
+    except (OSError, sqlite3.Error) as error:
+        raise CacheError(f"the cache cannot be used ({error}): free space there, "
+                         "or set BREST_TS_CACHE_DIR to another folder") from None
     return parse(response), response
 
 # %% ../nbs/01_ingestion.ipynb #410186a8
@@ -243,17 +284,25 @@ def _last_good(session: CachedSession, url: str, params: dict) -> requests.Respo
     return session.cache.get_response(session.cache.create_key(request))
 
 # %% ../nbs/01_ingestion.ipynb #b9f3bd02
-def _fetch(session: CachedSession, url: str, params: dict, parse: Callable, until: pd.Timestamp, expire_after: int):
-    "The parsed answer: fresh, remembered while it reaches `until`, or the last good one with a warning."
+def _fetch(
+    session: CachedSession, url: str, params: dict, parse: Callable,
+    until: pd.Timestamp,  # A remembered answer that ends earlier is asked for again
+    expire_after: int,  # Seconds
+):
+    "The parsed answer: fresh or remembered, else the last good one with a warning."
+    ask = functools.partial(_ask, session, url, params, parse, expire_after=expire_after)
     try:
-        data, response = _ask(session, url, params, parse, expire_after=expire_after)
+        data, response = ask()
         if response.from_cache and data.index[-1] < until - pd.Timedelta(hours=2):
-            data, response = _ask(session, url, params, parse, expire_after=expire_after, force_refresh=True)
+            data, response = ask(force_refresh=True)
         return data
     except IngestionError as error:
         message = f"{urlsplit(url).netloc}: {error}"
-        if isinstance(error, (CacheError, OutOfRangeError)) or (kept := _last_good(session, url, params)) is None: raise type(error)(message) from None
-        warnings.warn(f"{message}; the last good answer, of {kept.created_at:%Y-%m-%d %H:%M} UTC, is used instead")
+        hopeless = isinstance(error, (CacheError, OutOfRangeError))
+        kept = None if hopeless else _last_good(session, url, params)
+        if kept is None: raise type(error)(message) from None
+        warnings.warn(f"{message}; the last good answer, of "
+                      f"{kept.created_at:%Y-%m-%d %H:%M} UTC, is used instead")
         return parse(kept)
 
 # %% ../nbs/01_ingestion.ipynb #387522dc
@@ -263,12 +312,15 @@ _SERVICES = {"BREST_TS_ODRE_URL": "https://odre.opendatasoft.com",
              "BREST_TS_HISTORICAL_FORECAST_URL": "https://historical-forecast-api.open-meteo.com"}
 
 def service_url(name: str) -> str:
-    "The scheme, host and prefix of a service: the variable of the environment, else the public one."
+    "Scheme, host and prefix of a service: the environment's variable, else the public one."
     return (os.environ.get(name) or _SERVICES[name]).rstrip("/")
 
 # %% ../nbs/01_ingestion.ipynb #b6488f3d
-def civil_span(start: str | pd.Timestamp, end: str | pd.Timestamp) -> tuple[pd.Timestamp, pd.Timestamp]:
-    "UTC instants at which the civil days (Europe/Paris) from `start` to `end`, both included, begin and end."
+def civil_span(
+    start: str | pd.Timestamp,  # First civil day (Europe/Paris)
+    end: str | pd.Timestamp,  # Last civil day, included
+) -> tuple[pd.Timestamp, pd.Timestamp]:
+    "UTC instants at which the civil days from `start` to `end` begin and end."
     first, last = pd.Timestamp(start), pd.Timestamp(end) + pd.Timedelta(days=1)
     if not first < last: raise ValueError(f"start {start} comes after end {end}")
     return tuple(day.tz_localize("Europe/Paris").tz_convert("UTC") for day in (first, last))
@@ -283,17 +335,31 @@ def _by_year(fetch: Callable, start: str, end: str, what: str) -> pd.DataFrame |
     whole = whole[~whole.index.duplicated(keep="last")].sort_index()
     return whole[(whole.index >= first) & (whole.index < last)]
 
+# %% ../nbs/01_ingestion.ipynb #46654e2c
+def _parquet(response: requests.Response) -> pd.DataFrame:
+    "The table that an answer holds in Parquet."
+    try: return pd.read_parquet(io.BytesIO(response.content))
+    except (OSError, ValueError):
+        kind, size = response.headers.get("Content-Type", "no type"), len(response.content)
+        raise NotDataError(f"expected a Parquet table, got {kind} ({size} bytes)") from None
+
 # %% ../nbs/01_ingestion.ipynb #0de6448f
-def _load_year(session: CachedSession, metropole: Metropole, year: int, until: pd.Timestamp) -> pd.Series:
+def _load_year(
+    session: CachedSession, metropole: Metropole, year: int, until: pd.Timestamp
+) -> pd.Series:
     "The load of a civil year, as far as it is known."
     start, end = civil_span(f"{year}-01-01", f"{year}-12-31")
-    params = {"where": f"code_insee_epci='{metropole.code}' AND date_heure >= '{start:%Y-%m-%dT%H:%M:%SZ}' AND date_heure < '{end:%Y-%m-%dT%H:%M:%SZ}'",
-              "select": "date_heure,code_insee_epci,libelle_metropole,consommation", "order_by": "date_heure", "timezone": "UTC"}
-    def parse(response):
-        try: raw = pd.read_parquet(io.BytesIO(response.content))
-        except (OSError, ValueError): raise NotDataError(f"expected a Parquet table, got {response.headers.get('Content-Type', 'no type')} ({len(response.content)} bytes)") from None
-        return parse_load(raw, metropole, start, end)
-    url = f"{service_url('BREST_TS_ODRE_URL')}/api/explore/v2.1/catalog/datasets/eco2mix-metropoles-tr/exports/parquet"
+    first, after = (f"{instant:%Y-%m-%dT%H:%M:%SZ}" for instant in (start, end))
+    params = {
+        "where": f"code_insee_epci='{metropole.code}' "
+                 f"AND date_heure >= '{first}' AND date_heure < '{after}'",
+        "select": "date_heure,code_insee_epci,libelle_metropole,consommation",
+        "order_by": "date_heure",
+        "timezone": "UTC",
+    }
+    def parse(response): return parse_load(_parquet(response), metropole, start, end)
+    path = "/api/explore/v2.1/catalog/datasets/eco2mix-metropoles-tr/exports/parquet"
+    url = service_url("BREST_TS_ODRE_URL") + path
     return _fetch(session, url, params, parse, min(until, end), _lifetime(end))
 
 # %% ../nbs/01_ingestion.ipynb #65bfd9d2
@@ -302,31 +368,55 @@ def fetch_load(
     start: str,  # First civil day (Europe/Paris)
     end: str,  # Last civil day, included
     session: CachedSession | None = None,  # Else one of `open_session`
-) -> pd.Series:  # `consommation`, MW, every quarter-hour found (UTC index `date_heure`); NaN where the feed has none
+) -> pd.Series:  # `consommation`, MW, by `date_heure` found (UTC); NaN where the feed has none
     "The load of a métropole, from éCO2mix (RTE, ODRÉ), one calendar year a request."
     metropole, session = find_metropole(metropole), session or open_session()
     until = min(civil_span(start, end)[1], pd.Timestamp.now("UTC").normalize())
-    load = _by_year(lambda year: _load_year(session, metropole, year, until), start, end, f"load of {metropole.name}")
-    if load.empty: raise EmptyAnswerError(f"éCO2mix has no load of {metropole.name} from {start} to {end}")
+    def of_year(year): return _load_year(session, metropole, year, until)
+    load = _by_year(of_year, start, end, f"load of {metropole.name}")
+    if load.empty:
+        raise EmptyAnswerError(f"éCO2mix has no load of {metropole.name} from {start} to {end}")
     return load
 
 # %% ../nbs/01_ingestion.ipynb #3d4befdf
-def _ask_weather(session, service: str, path: str, metropole: Metropole, until: pd.Timestamp, expire_after: int, **span) -> pd.DataFrame:
+_WeatherKind = Literal["archive", "forecast", "historical forecast"]
+_WEATHER_SERVICES = {
+    "archive": ("BREST_TS_ARCHIVE_URL", "/v1/archive"),
+    "forecast": ("BREST_TS_FORECAST_URL", "/v1/forecast"),
+    "historical forecast": ("BREST_TS_HISTORICAL_FORECAST_URL", "/v1/forecast"),
+}
+
+# %% ../nbs/01_ingestion.ipynb #60cae42f
+def _json(response: requests.Response):
+    "What an answer holds in JSON."
+    try: return response.json()
+    except ValueError:
+        kind = response.headers.get("Content-Type", "no type")
+        raise NotDataError(f"expected JSON, got {kind}") from None
+
+# %% ../nbs/01_ingestion.ipynb #eebc8a6e
+def _ask_weather(
+    session, kind: _WeatherKind, metropole: Metropole,
+    until: pd.Timestamp, expire_after: int, **span
+) -> pd.DataFrame:
     "One request to Open-Meteo."
-    params = dict(latitude=metropole.latitude, longitude=metropole.longitude, hourly=",".join(WEATHER.index), timezone="UTC", **span)
-    def parse(response):
-        try: payload = response.json()
-        except ValueError: raise NotDataError(f"expected JSON, got {response.headers.get('Content-Type', 'no type')}") from None
-        return parse_weather(payload, metropole)
+    service, path = _WEATHER_SERVICES[kind]
+    params = dict(latitude=metropole.latitude, longitude=metropole.longitude,
+                  hourly=",".join(WEATHER.index), timezone="UTC", **span)
+    def parse(response): return parse_weather(_json(response), metropole)
     return _fetch(session, service_url(service) + path, params, parse, until, expire_after)
 
 # %% ../nbs/01_ingestion.ipynb #1448199b
-def _weather_year(session, metropole: Metropole, year: int, last_day: str, service: str, path: str) -> pd.DataFrame:
-    "The weather of a civil year, up to a day; it begins a day early, where the civil year begins in UTC."
+def _weather_year(
+    session, kind: _WeatherKind, metropole: Metropole, year: int, last_day: str
+) -> pd.DataFrame:
+    "The weather of a civil year, up to a day; it begins a day early, as the year does in UTC."
     def ask(last):
         end = (last + pd.Timedelta(days=1)).tz_localize("UTC")
-        return _ask_weather(session, service, path, metropole, end, _lifetime(end), start_date=f"{year - 1}-12-31", end_date=f"{last:%Y-%m-%d}")
-    try: return ask(min(pd.Timestamp(f"{year}-12-31"), pd.Timestamp(last_day), pd.Timestamp.now("UTC").tz_localize(None).normalize()))
+        span = dict(start_date=f"{year - 1}-12-31", end_date=f"{last:%Y-%m-%d}")
+        return _ask_weather(session, kind, metropole, end, _lifetime(end), **span)
+    today = pd.Timestamp.now("UTC").tz_localize(None).normalize()
+    try: return ask(min(pd.Timestamp(f"{year}-12-31"), pd.Timestamp(last_day), today))
     except OutOfRangeError as error:
         known = re.search(r"'end_date'.* to (\d{4}-\d\d-\d\d)", str(error))
         if not known or known[1] < f"{year}-01-01": raise
@@ -335,19 +425,21 @@ def _weather_year(session, metropole: Metropole, year: int, last_day: str, servi
 # %% ../nbs/01_ingestion.ipynb #78432ff9
 def _latest_weather(session, metropole: Metropole) -> pd.DataFrame:
     "The newest forecast, with the ten days before it."
-    return _ask_weather(session, "BREST_TS_FORECAST_URL", "/v1/forecast", metropole, pd.Timestamp.now("UTC"), 3600, past_days=10, forecast_days=16)
+    span = dict(past_days=10, forecast_days=16)
+    return _ask_weather(session, "forecast", metropole, pd.Timestamp.now("UTC"), 3600, **span)
 
 # %% ../nbs/01_ingestion.ipynb #4aa63bee
 def _complete(archive: pd.DataFrame, session, metropole: Metropole, end: str) -> pd.DataFrame:
     "Fill what the archive does not know yet, up to a day, from the newest forecast."
     last = civil_span(end, end)[1]
-    known = archive.dropna(how="all").index.max() if len(archive) else pd.NaT
+    known = archive.dropna(how="all").index.max()  # NaT if there is none
     late = pd.Timestamp.now("UTC") - _SETTLING
-    if (not pd.isna(known) and known >= last - pd.Timedelta(hours=1)) or last < late: return archive
-    latest = _latest_weather(session, metropole)
-    extra = latest[(latest.index < last) & ~latest.index.isin(archive.dropna(how="all").index)].dropna(how="all")
-    if pd.notna(known): extra = extra[extra.index > known]
-    if len(extra): logging.getLogger(__name__).info("weather from %s comes from the forecast (%d hours)", extra.index[0], len(extra))
+    if known >= last - pd.Timedelta(hours=1) or last < late: return archive
+    latest = _latest_weather(session, metropole).dropna(how="all")
+    extra = latest[(latest.index < last) & ~(latest.index <= known)]
+    if len(extra):
+        logging.getLogger(__name__).info(
+            "weather from %s comes from the forecast (%d hours)", extra.index[0], len(extra))
     return archive.combine_first(extra).sort_index()
 
 # %% ../nbs/01_ingestion.ipynb #c9387eb1
@@ -355,19 +447,21 @@ def fetch_weather(
     metropole: str | Metropole,  # Name, or a `Metropole`
     start: str,  # First civil day (Europe/Paris)
     end: str,  # Last civil day, included
-    kind: Literal["archive", "forecast", "historical forecast"] = "archive",  # Observed (completed by the forecast), newest forecast, or past forecasts as issued
+    kind: _WeatherKind = "archive",  # Observed, then forecast; newest forecast; past ones as issued
     session: CachedSession | None = None,  # Else one of `open_session`
-) -> pd.DataFrame:  # One row an hour (UTC index `time`), the columns of `WEATHER`; NaN where unknown
+) -> pd.DataFrame:  # One row an hour (UTC index `time`), columns of `WEATHER`; NaN where unknown
     "The weather of a métropole, from Open-Meteo; a span beyond what is known ends early."
+    if kind not in _WEATHER_SERVICES:
+        raise ValueError(f"unknown kind {kind!r}; choose archive, forecast or historical forecast")
     metropole, session = find_metropole(metropole), session or open_session()
     first, last = civil_span(start, end)
     if kind == "forecast":
         latest = _latest_weather(session, metropole)
         return latest[(latest.index >= first) & (latest.index < last)]
-    places = {"archive": ("BREST_TS_ARCHIVE_URL", "/v1/archive"), "historical forecast": ("BREST_TS_HISTORICAL_FORECAST_URL", "/v1/forecast")}
-    if kind not in places: raise ValueError(f"unknown kind {kind!r}; choose archive, forecast or historical forecast")
+    def of_year(year): return _weather_year(session, kind, metropole, year, end)
     today = f"{pd.Timestamp.now('UTC'):%Y-%m-%d}"
-    weather = _by_year(lambda year: _weather_year(session, metropole, year, end, *places[kind]), start, min(end, max(today, start)), f"weather of {metropole.name}")
+    known = min(end, max(today, start))
+    weather = _by_year(of_year, start, known, f"weather of {metropole.name}")
     return _complete(weather, session, metropole, end) if kind == "archive" else weather
 
 # %% ../nbs/01_ingestion.ipynb #1aaacfe7
@@ -383,23 +477,30 @@ def _week_after(day: str) -> str:
     "The seventh day after: how far a forecast made on that day needs the weather."
     return f"{pd.Timestamp(day) + pd.Timedelta(days=7):%Y-%m-%d}"
 
+# %% ../nbs/01_ingestion.ipynb #692bd486
 _SIMULATED_SPAN = ("2020-01-01", "2030-12-31")
 
 @functools.lru_cache(maxsize=1)
 def _simulated_city(metropole: Metropole):
-    "The simulated city that `load_raw` shows parts of, so that a day is the same whatever is asked around it."
+    "The whole simulated city, of which `load_raw` shows parts."
     brest = METROPOLES[0]
     larger = resized(Truth(), metropole.population / brest.population)
     truth = replace(larger, zone=metropole.zone, region=metropole.region)
     seed = 42 if metropole == brest else int(metropole.code)
-    city = simulate(*_SIMULATED_SPAN, truth, seed, climate_of(metropole.latitude, metropole.longitude))
-    return city._replace(load=city.load.assign(code_insee_epci=metropole.code, libelle_metropole=metropole.name))
+    climate = climate_of(metropole.latitude, metropole.longitude)
+    city = simulate(*_SIMULATED_SPAN, truth, seed, climate)
+    place = dict(code_insee_epci=metropole.code, libelle_metropole=metropole.name)
+    return city._replace(load=city.load.assign(**place))
 
+# %% ../nbs/01_ingestion.ipynb #f7f3a2f5
 def _simulated(metropole: Metropole, start: str, end: str) -> RawData:
     "A simulated city, checked like a real one; its weather is a week longer than its load."
     (first, last), (low, high) = civil_span(start, end), civil_span(*_SIMULATED_SPAN)
     after = civil_span(end, _week_after(end))[1]
-    if first < low or after > high: raise IngestionError(f"the simulation goes from {_SIMULATED_SPAN[0]} to a week before {_SIMULATED_SPAN[1]}, not from {start} to {end}")
+    if first < low or after > high:
+        opens, closes = _SIMULATED_SPAN
+        raise IngestionError(f"the simulation goes from {opens} to a week before {closes}, "
+                             f"not from {start} to {end}")
     city = _simulated_city(metropole)
     load = city.load[(city.load["date_heure"] >= first) & (city.load["date_heure"] < last)]
     weather = city.weather[(city.weather.index >= first) & (city.weather.index < after)]
@@ -409,24 +510,28 @@ def _simulated(metropole: Metropole, start: str, end: str) -> RawData:
 def _live(metropole: Metropole, start: str, end: str) -> RawData:
     "The real city, from the services or the cache."
     session = open_session()
-    return RawData(fetch_load(metropole, start, end, session), fetch_weather(metropole, start, _week_after(end), session=session), metropole, "live")
+    load = fetch_load(metropole, start, end, session)
+    weather = fetch_weather(metropole, start, _week_after(end), session=session)
+    return RawData(load, weather, metropole, "live")
 
 # %% ../nbs/01_ingestion.ipynb #187e0749
 def load_raw(
     metropole: str | Metropole = "Brest",  # Name, or a `Metropole`
     start: str = "2020-01-01",  # First civil day (Europe/Paris)
     end: str = "2025-12-31",  # Last civil day, included
-    source: Literal["auto", "live", "simulation"] = "auto",  # `auto`: live, else the simulation with a warning
+    source: Literal["auto", "live", "simulation"] = "auto",  # `auto`: live, else simulated, aloud
 ) -> RawData:
     "Load and weather of a métropole; an `IngestionError` when they cannot be had."
     metropole = find_metropole(metropole)
-    if source not in ("auto", "live", "simulation"): raise ValueError(f"unknown source {source!r}; choose auto, live or simulation")
+    if source not in ("auto", "live", "simulation"):
+        raise ValueError(f"unknown source {source!r}; choose auto, live or simulation")
     civil_span(start, end)
     if source == "simulation": return _simulated(metropole, start, end)
     try: return _live(metropole, start, end)
     except IngestionError as error:
         if source == "live" or metropole.name != "Brest": raise
-        warnings.warn(f"live data failed ({error}): SIMULATED data are used instead; source='live' would stop here")
+        warnings.warn(f"live data failed ({error}): SIMULATED data are used instead; "
+                      "source='live' would stop here")
         return _simulated(metropole, start, end)
 
 # %% ../nbs/01_ingestion.ipynb #85d94416
@@ -436,7 +541,8 @@ def announced_weather(
     end: str,  # Last civil day, included
 ) -> pd.DataFrame:  # One row an hour (UTC), the columns of `WEATHER`
     "The weather of these days as it had been announced."
-    if raw.source != "simulation": return fetch_weather(raw.metropole, start, end, "historical forecast")
+    if raw.source != "simulation":
+        return fetch_weather(raw.metropole, start, end, "historical forecast")
     first, last = civil_span(start, end)
     announced = simulate_forecast(_simulated_city(raw.metropole).weather)
     return announced[(announced.index >= first) & (announced.index < last)]
@@ -456,17 +562,23 @@ def flaws(
     expected = pd.date_range(start, end, freq="15min", inclusive="left", name=load.index.name)
     whole = load.reindex(expected)
     usual = whole.where(whole > 0).rolling("7D", min_periods=24, closed="left").median().ffill()
-    verdict = np.select([~expected.isin(load.index), whole.isna(), whole == 0, (whole < 0) | (whole > 3 * usual)],
-                        ["missing", "null", "zero", "spike"], "ok")
-    return pd.Series(pd.Categorical(verdict, ["ok", "missing", "null", "zero", "spike"]), expected, name="flaw")
+    kinds = {
+        "missing": ~expected.isin(load.index),
+        "null": whole.isna(),
+        "zero": whole == 0,
+        "spike": (whole < 0) | (whole > 3 * usual),
+    }
+    verdict = np.select(list(kinds.values()), list(kinds), "ok")
+    return pd.Series(pd.Categorical(verdict, ["ok", *kinds]), expected, name="flaw")
 
 # %% ../nbs/01_ingestion.ipynb #23afc481
 def quality(
     load: pd.Series,  # 15-min MW, UTC
-) -> pd.DataFrame:  # One row a civil year: expected quarter-hours, then counts by `flaws`, and coverage in %
+) -> pd.DataFrame:  # By civil year: expected quarter-hours, counts by `flaws`, and coverage in %
     "Expected and found quarter-hours, year by year."
     found = flaws(load)
-    table = pd.crosstab(found.index.tz_convert("Europe/Paris").year.rename("year"), found.values, dropna=False)
+    year = found.index.tz_convert("Europe/Paris").year.rename("year")
+    table = pd.crosstab(year, found.values, dropna=False)
     table.index.name, table.columns.name = "year", None
     table.insert(0, "expected", table.sum(axis=1))
     return table.assign(coverage=(100 * table["ok"] / table["expected"]).round(2))
@@ -481,7 +593,8 @@ def gaps(
     bad = found[found != "ok"].to_frame().reset_index(names="instant")
     run = (bad["instant"].diff() != pd.Timedelta("15min")).cumsum()
     table = bad.assign(instant=bad["instant"].dt.tz_convert("Europe/Paris")).groupby(run).agg(
-        first=("instant", "first"), last=("instant", "last"), quarters=("instant", "size"), flaw=("flaw", lambda f: f.mode()[0]))
+        first=("instant", "first"), last=("instant", "last"), quarters=("instant", "size"),
+        flaw=("flaw", lambda f: f.mode()[0]))
     return table.sort_values("quarters", ascending=False).head(longest).reset_index(drop=True)
 
 # %% ../nbs/01_ingestion.ipynb #8b7d978f
@@ -495,10 +608,12 @@ def plot_coverage(
     days = ok.groupby(ok.index.tz_convert("Europe/Paris").tz_localize(None).normalize()).mean()
     grid = days.groupby([days.index.to_period("M"), days.index.day]).mean().unstack()
     figure, axis = plt.subplots(figsize=(8, 0.8 + 0.16 * len(grid)))
-    mesh = axis.pcolormesh(100 * grid.values, cmap="cividis_r", vmin=0, vmax=100, edgecolor="white", linewidth=0.4)
+    mesh = axis.pcolormesh(100 * grid.values, cmap="cividis_r", vmin=0, vmax=100,
+                           edgecolor="white", linewidth=0.4)
     ticks = [i for i, month in enumerate(grid.index) if month.month == 1 or i == 0]
-    axis.set(yticks=[i + 0.5 for i in ticks], yticklabels=[str(grid.index[i]) for i in ticks], xlabel="jour du mois",
-             xticks=[d + 0.5 for d in range(0, 31, 5)], xticklabels=range(1, 32, 5), title=f"{title} part des quarts d'heure utilisables".strip())
+    axis.set(yticks=[i + 0.5 for i in ticks], yticklabels=[str(grid.index[i]) for i in ticks],
+             xticks=[d + 0.5 for d in range(0, 31, 5)], xticklabels=range(1, 32, 5),
+             xlabel="jour du mois", title=f"{title} part des quarts d'heure utilisables".strip())
     axis.invert_yaxis()
     axis.grid(False)
     figure.colorbar(mesh, label="%")

@@ -48,7 +48,7 @@ def _instants(
 ) -> pd.DatetimeIndex:
     "The UTC instants of the civil days from `start` to `end`, both included."
     after = pd.Timestamp(end) + pd.Timedelta(days=1)
-    local = pd.date_range(pd.Timestamp(start).tz_localize(TIMEZONE), after.tz_localize(TIMEZONE), freq=freq, inclusive="left")
+    local = pd.date_range(start, after, freq=freq, tz=TIMEZONE, inclusive="left")
     return local.tz_convert("UTC").rename("time")
 
 # %% ../nbs/00_simulation.ipynb #69921086
@@ -63,7 +63,7 @@ def _ar1(
     before: float = 0.0,  # Value just before the first step
 ) -> np.ndarray:
     "First-order autoregressive series driven by `surprises`."
-    steps = accumulate(surprises, lambda last, surprise: coefficient * last + surprise, initial=before)
+    steps = accumulate(surprises, lambda last, new: coefficient * last + new, initial=before)
     return np.fromiter(steps, float)[1:]
 
 # %% ../nbs/00_simulation.ipynb #b3349cfa
@@ -98,7 +98,8 @@ def _sun(time: pd.DatetimeIndex, climate: Climate = Climate()) -> np.ndarray:
     declination = np.radians(23.44) * np.sin(2 * np.pi * (middle.dayofyear - 81) / 365.25)
     hour_angle = np.radians(15 * (middle.hour + middle.minute / 60 - 12) + climate.longitude)
     latitude = np.radians(climate.latitude)
-    high = np.sin(latitude) * np.sin(declination) + np.cos(latitude) * np.cos(declination) * np.cos(hour_angle)
+    high = (np.sin(latitude) * np.sin(declination)
+            + np.cos(latitude) * np.cos(declination) * np.cos(hour_angle))
     return np.clip(high, 0, None).to_numpy()
 
 # %% ../nbs/00_simulation.ipynb #fca54afb
@@ -114,9 +115,11 @@ def _spells(
     bumps = np.zeros(len(time))
     for year in range(time[0].year - 1, time[-1].year + 1):
         for _ in range(rng.poisson(rate)):
-            first = pd.Timestamp(f"{year}-{opens}", tz="UTC") + pd.Timedelta(days=rng.uniform(0, 80))
+            first = pd.Timestamp(f"{year}-{opens}", tz="UTC")
+            first += pd.Timedelta(days=rng.uniform(0, 80))
             phase = (time - first) / pd.Timedelta(days=rng.uniform(*days))
-            bumps += rng.uniform(*peak) * np.where((phase > 0) & (phase < 1), np.sin(np.pi * phase), 0)
+            bump = np.where((phase > 0) & (phase < 1), np.sin(np.pi * phase), 0)
+            bumps += rng.uniform(*peak) * bump
     return bumps
 
 # %% ../nbs/00_simulation.ipynb #9b5a1a3f
@@ -173,7 +176,8 @@ def _wind(
     climate: Climate = Climate(),
 ) -> np.ndarray:
     "Wind speed, km/h: log-normal gusts, stronger in mild winter air, and a breeze by day."
-    gusts = 0.36 * _anomaly(rng, len(front), 20) + 0.25 * front * np.clip(winter, 0, None) + 0.15 * winter
+    gusts = (0.36 * _anomaly(rng, len(front), 20)
+             + 0.25 * front * np.clip(winter, 0, None) + 0.15 * winter)
     return climate.wind * np.exp(gusts) * (1 + 0.12 * np.clip(radiation / 500, 0, 1))
 
 # %% ../nbs/00_simulation.ipynb #bd81ccf2
@@ -189,7 +193,8 @@ def simulate_weather(
     time, rng = _instants(start, end), np.random.default_rng([seed, WEATHER_STREAM])
     winter, n = _winterness(time), len(time)
     front = 0.87 * _anomaly(rng, n, 54) + 0.5 * _anomaly(rng, n, 200)
-    cold, heat = _spells(rng, time, "12-01", 0.7, (4, 9), (-10, -3)), _spells(rng, time, "06-10", 0.8, (3, 6), (4, 11))
+    cold = _spells(rng, time, "12-01", 0.7, (4, 9), (-10, -3))
+    heat = _spells(rng, time, "06-10", 0.8, (3, 6), (4, 11))
     radiation = _radiation(_sun(time, climate), _clouds(rng, front + (cold + heat) / 4, winter))
     temperature = _temperature(front, cold + heat, winter, radiation, climate)
     return pd.DataFrame({
@@ -204,7 +209,7 @@ def simulate_forecast(
     weather: pd.DataFrame,  # Hourly weather, as from `simulate_weather`
     seed: int = 42,  # Same seed, same errors
 ) -> pd.DataFrame:  # Same shape and units
-    "The weather as it would have been announced: the truth plus slow errors, of about one degree for the temperature."
+    "The weather as announced: the truth plus slow errors, about one degree in temperature."
     rng, n = np.random.default_rng([seed, 3]), len(weather)
     temperature, humidity, wind, light = (_anomaly(rng, n, hours) for hours in (36, 36, 18, 18))
     return pd.DataFrame({
@@ -252,7 +257,8 @@ def _calendar_parts(days: pd.DatetimeIndex, truth: Truth) -> pd.DataFrame:
                            * np.minimum(truth.public_holiday - weekday, 0)),
         "bridge": truth.bridge * _bridge(days, truth.region),
         "school_holiday": truth.school_holiday * _listed(days, "school", f"Zone {truth.zone}"),
-        "season_break": truth.august * np.exp(-0.5 * ((doy - 227) / 12) ** 2) + truth.christmas * christmas,
+        "season_break": (truth.august * np.exp(-0.5 * ((doy - 227) / 12) ** 2)
+                         + truth.christmas * christmas),
     }, index=days) + 0.0  # no "-0.0"
 
 # %% ../nbs/00_simulation.ipynb #5937f4b3
@@ -261,12 +267,13 @@ def simulate_days(
     truth: Truth = Truth(),  # The city's parameters
     seed: int = 42,  # Seed of the remainder
 ) -> pd.DataFrame:  # MW, one row a civil day
-    "The parts of each civil day's mean load, their sum `load`, and its best possible forecast `expected`."
+    "Parts of each civil day's mean load, their sum `load`, its best possible forecast `expected`."
     parts = _weather_parts(weather, truth)
     parts = _calendar_parts(parts.index, truth).join(parts)
     rng = np.random.default_rng([seed, 1])
     surprises = rng.normal(0, truth.innovation, len(parts))
-    parts["remainder"] = _ar1(surprises, truth.ar, rng.normal(0, truth.innovation / np.sqrt(1 - truth.ar**2)))
+    before = rng.normal(0, truth.innovation / np.sqrt(1 - truth.ar**2))
+    parts["remainder"] = _ar1(surprises, truth.ar, before)
     load = parts.sum(axis=1)
     return parts.assign(load=load, expected=load - surprises)
 
@@ -289,7 +296,8 @@ def _profile(
     shape = np.ones(len(hour))
     for centre, width, work, weekend, cold in _BUMPS:
         distance = (hour - centre + 12) % 24 - 12
-        shape += (np.where(rest, weekend, work) + cold * winter) * np.exp(-0.5 * (distance / width) ** 2)
+        bump = np.exp(-0.5 * (distance / width) ** 2)
+        shape += (np.where(rest, weekend, work) + cold * winter) * bump
     return shape
 
 # %% ../nbs/00_simulation.ipynb #e7021d54
@@ -302,7 +310,8 @@ def _quarters(
     time = _instants(days.index[0], days.index[-1], "15min")
     local, row = time.tz_convert(TIMEZONE), days.index.get_indexer(_civil_day(time))
     rest = (days.index.weekday >= 5) | (days.public_holiday < 0)
-    shape = _profile((local.hour + local.minute / 60).to_numpy(), rest.to_numpy()[row], _winterness(time))
+    hour = (local.hour + local.minute / 60).to_numpy()
+    shape = _profile(hour, rest.to_numpy()[row], _winterness(time))
     shape = shape * (1 + truth.quarter_noise * _anomaly(rng, len(time), 8))
     mean = np.bincount(row, shape) / np.bincount(row)
     return pd.Series(days.load.to_numpy()[row] * shape / mean[row], time, name="load")
@@ -318,7 +327,7 @@ def _outages(rng: np.random.Generator, n: int, share: float = 0.005) -> np.ndarr
 
 # %% ../nbs/00_simulation.ipynb #faad84cd
 def _clock_change(time: pd.DatetimeIndex) -> np.ndarray:
-    "Whether each quarter-hour falls in the hour that the feed loses on the days of 23 or 25 hours (01:00 UTC)."
+    "Whether the feed loses each quarter-hour: the hour of 01:00 UTC on days of 23 or 25 hours."
     local = time.tz_convert(TIMEZONE)
     shifted = local.normalize() + pd.DateOffset(days=1) - local.normalize() != pd.Timedelta(days=1)
     return np.asarray(shifted & (time.hour == 1))
@@ -356,20 +365,22 @@ def simulate(
     seed: int = 42,  # Same seed and arguments, same city
     climate: Climate = Climate(),  # Where the city lies, and its air
 ) -> Simulation:
-    "Weather, load and truth of a simulated city, by default Brest, over the civil days from `start` to `end`."
+    "A simulated city, by default Brest, over the civil days from `start` to `end`."
     weather = simulate_weather(start, end, seed, climate)
-    return Simulation(simulate_load(weather, truth, seed), weather, truth, simulate_days(weather, truth, seed))
+    load, days = simulate_load(weather, truth, seed), simulate_days(weather, truth, seed)
+    return Simulation(load, weather, truth, days)
 
 # %% ../nbs/00_simulation.ipynb #7a15c5ba
-_IN_MW = ("base", "trend", "gradient", "wind", "light", "weekday", "public_holiday", "bridge", "school_holiday", "august", "christmas", "innovation")
+_IN_MW = ("base", "trend", "gradient", "wind", "light", "public_holiday", "bridge",
+          "school_holiday", "august", "christmas", "innovation")  # and `weekday`, a tuple
 
 def resized(
     truth: Truth,  # A city
     factor: float,  # How many times larger the other is
 ) -> Truth:
     "The same city, larger or smaller: every MW times the factor."
-    larger = {name: np.multiply(getattr(truth, name), factor) for name in _IN_MW}
-    return replace(truth, **{name: tuple(value.tolist()) if value.ndim else float(value) for name, value in larger.items()})
+    larger = {name: getattr(truth, name) * factor for name in _IN_MW}
+    return replace(truth, weekday=tuple(mw * factor for mw in truth.weekday), **larger)
 
 # %% ../nbs/00_simulation.ipynb #f08f5dc8
 def climate_of(
@@ -379,4 +390,6 @@ def climate_of(
     "A rough climate of France: warmer to the south; inland, wider seasons and less wind."
     sea = Climate()
     inland = longitude - sea.longitude
-    return Climate(latitude, longitude, sea.mean + 0.55 * (sea.latitude - latitude), sea.swing + 0.35 * inland, max(sea.wind - 0.8 * inland, 8.0))
+    mean = sea.mean + 0.55 * (sea.latitude - latitude)
+    wind = max(sea.wind - 0.8 * inland, 8.0)
+    return Climate(latitude, longitude, mean, sea.swing + 0.35 * inland, wind)
