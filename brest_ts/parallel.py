@@ -32,7 +32,7 @@ def _one_thread(task: Callable, backend: str | None, here: bool, *part):
         if backend: os.environ["KERAS_BACKEND"] = backend
         os.environ |= {"TF_NUM_INTRAOP_THREADS": "1", "TF_NUM_INTEROP_THREADS": "1", "PJRT_NPROC": "1"}  # the last is JAX's
     elif backend not in (None, had := _keras_backend()):
-        raise SchedulerError(f"a worker computes with {had}, not {backend}: start the workers again")
+        raise SchedulerError(f"a worker computes with {had}, not {backend}: start it again")
     with threadpool_limits(1): return task(*part)
 
 # %% ../nbs/04_parallel.ipynb #8a67e97b
@@ -89,7 +89,8 @@ LONELY = 60.0  # Seconds that a cluster may stay without any worker
 
 def _share(calls: Iterator[tuple], jobs: int | None) -> Iterator:
     "What the calls give, as processes of this machine do them."
-    workers = joblib.Parallel(jobs or joblib.cpu_count(), backend="loky", return_as="generator_unordered")
+    jobs = jobs or joblib.cpu_count()
+    workers = joblib.Parallel(jobs, backend="loky", return_as="generator_unordered")
     return workers(joblib.delayed(_one_thread)(*call) for call in calls)
 
 def _spread(calls: Iterator[tuple], scheduler: str) -> Iterator:
@@ -100,7 +101,8 @@ def _spread(calls: Iterator[tuple], scheduler: str) -> Iterator:
             cores = _workers(client, known)
             if cores: known, seen = set(cores), time.monotonic()
             elif time.monotonic() > seen + LONELY:
-                raise SchedulerError(f"no worker for {LONELY:.0f} s: start some (dask worker {scheduler}), and resume")
+                told = f"no worker for {LONELY:.0f} s: start some (dask worker {scheduler}), and resume"
+                raise SchedulerError(told)
             more = islice(calls, max(0, max(1, 2 * sum(cores.values())) - len(flying)))
             flying |= {client.submit(_one_thread, *call, pure=False) for call in more}
             if not flying: return
