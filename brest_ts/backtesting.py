@@ -10,7 +10,7 @@ __all__ = ['BOOSTING', 'MODELS', 'MEAN_OF', 'LEVELS', 'MEMORY', 'PACE', 'WARM_UP
 
 # %% ../nbs/05_backtesting.ipynb #ee5219e7
 import tempfile, warnings
-from dataclasses import asdict, replace
+from dataclasses import replace
 from typing import Callable, Iterable, NamedTuple
 
 import matplotlib.pyplot as plt
@@ -25,7 +25,7 @@ from .ingestion import RawData, announced_weather, load_raw
 from .modelling import MEDIAN, QUANTILES, Windows, direct_forecast, keras, make_windows, naive_forecasts, names_of, predict, ridge_forecast, set_seed
 from .parallel import in_parallel
 from .server import find_server
-from .tracking import Settings, _check_resume, _finished_children, _hushed, _tags, _title, check_settings, fit, tracked_run
+from .tracking import Settings, _check_resume, _decisive, _finished_children, _hushed, _tags, _title, _warn_of_gaps, check_settings, fit, tracked_run
 
 # %% ../nbs/05_backtesting.ipynb #4fcbcdcb
 BOOSTING = HistGradientBoostingRegressor(learning_rate=0.04, max_iter=400, max_leaf_nodes=8, min_samples_leaf=5, max_features=0.4, random_state=0)
@@ -513,12 +513,24 @@ def _log_findings(found: Backtest) -> None:
     now = int(1000 * time.time())
     metrics = [mlflow.entities.Metric(f"{model}_{weather}_{name}", float(value), now, int(horizon)) for (weather, model, horizon), row in found.scores.iterrows() for name, value in row.items()]
     for first in range(0, len(metrics), 1000): mlflow.MlflowClient().log_batch(mlflow.active_run().info.run_id, metrics[first : first + 1000])
-    mlflow.log_table(found.scores.round(3).reset_index(), "scores.json")
-    mlflow.log_table(found.validation.round(3).reset_index().rename(columns=str), "validation.json")
+    for name, table in {"scores": found.scores, "validation": found.validation}.items():
+        rows = table.round(3).reset_index().rename(columns=str)
+        mlflow.log_text(rows.to_json(orient="split", index=False), f"{name}.json")
     of_mean = (plot_coverage, plot_worst_week) if "mean" in set(found.table["model"]) else ()
     for plot in (plot_errors, *of_mean): _log_figure(plot, found)
 
 # %% ../nbs/05_backtesting.ipynb #01aab513
+def _check_truth(done: dict[str, pd.DataFrame], inputs: _Inputs) -> None:
+    "A `ValueError` when the load of a morning has changed since a run's first forecasts."
+    tests = [block.test for block, _ in inputs.parts]
+    now = pd.concat([pd.Series(test.target[:, 0], test.days) for test in tests])
+    for rows in done.values():
+        then = rows[rows["horizon"] == 1].groupby("issued")["actual"].first()
+        changed = then.index[~np.isclose(then, now.reindex(then.index), equal_nan=True)]
+        if len(changed):
+            told = f"the load of {changed[0]:%Y-%m-%d} is no longer what this run judged by"
+            raise ValueError(f"{told}: leave --resume out to begin anew")
+
 def backtest(
     settings: Settings = Settings(),
     models: Iterable[str] = tuple(MODELS),  # Names in `MODELS`; `mean` comes with its three
@@ -533,23 +545,27 @@ def backtest(
     "Every model from the same mornings; one MLflow run with a child per model."
     import mlflow
     check_settings(settings)
-    models, asked = list(models), asdict(settings) | {"refit": refit, "weather": ",".join(weather)}
+    models = list(models)
     if not weather or set(weather) - {"archive", "forecast"}: raise ValueError(f"unknown weather {weather!r}; choose among archive and forecast")
     if unknown := set(models) - set(MODELS): raise ValueError(f"unknown model {sorted(unknown)[0]!r}; choose among {', '.join(MODELS)}")
     with find_server(tracking_uri) as server:
         say(f"MLflow: {server.uri} ({server.why})")
-        if resume: _check_resume(server, resume, asked)
         inputs = _inputs(settings, refit, weather)
+        settings = replace(settings, source=inputs.raw.source)  # what `auto` found
+        asked = _decisive(settings) | {"refit": refit, "weather": ",".join(weather)}
+        if resume: _check_resume(server, resume, asked)
         with tracked_run(server, "brest_consumption_backtest", "backtest", resume) as run:
             mlflow.log_params(asked)
             mlflow.set_tags(_tags(inputs.raw))
             say(f"run: {run.info.run_id} (an interrupted backtest goes on with --resume {run.info.run_id})")
             done = _finished(resume) if resume else {}
+            _check_truth(done, inputs)
             for name, rows in _forecast_all([name for name in models if name not in done], inputs, settings, jobs, scheduler):
                 _log_model_run(name, rows)
                 done[name] = rows
             found = assess(pd.concat([done[name] for name in models], ignore_index=True), settings, inputs.raw, inputs.naive, run.info.run_id)
             _log_findings(found)
+    _warn_of_gaps(settings, found.scores["days"].max())
     return found
 
 # %% ../nbs/05_backtesting.ipynb #c09cfd0a

@@ -7,7 +7,7 @@ __all__ = ['find_metropoles', 'Cities', 'train_cities']
 
 # %% ../nbs/05_cities.ipynb #ab4637c6
 import pickle
-from dataclasses import asdict, replace
+from dataclasses import replace
 from typing import Callable, Iterable, NamedTuple
 
 import pandas as pd
@@ -15,7 +15,7 @@ import pandas as pd
 from .ingestion import METROPOLES, find_metropole
 from .parallel import in_parallel
 from .server import DEFAULT_URI, find_server
-from .tracking import Settings, _check_resume, _Clock, _finished_children, _hushed, _learn, _log_inputs, _log_outputs, _log_seconds, _prepare, _title, check_settings, promote, tracked_run
+from .tracking import Settings, _check_resume, _Clock, _decisive, _finished_children, _hushed, _learn, _log_inputs, _log_outputs, _log_seconds, _prepare, _title, _warn_of_gaps, check_settings, promote, tracked_run
 
 # %% ../nbs/05_cities.ipynb #8c0e133f
 def find_metropoles(
@@ -48,18 +48,19 @@ def _log_city(settings: Settings, made: bytes, promoting: bool) -> None:
         _log_seconds(seconds)
 
 # %% ../nbs/05_cities.ipynb #726ca60b
-_SHOWN = ["val_loss", "mae", "rmse", "mape", "ridge_mape", "mape_h2", "ridge_mape_h2"]
+_SHOWN = ["val_loss", "mae", "rmse", "mape", "ridge_mape", "mape_h2", "ridge_mape_h2", "test_days"]
 
 def _scores(run_id: str) -> pd.DataFrame:
     "One row per city whose run is finished: errors on the test days."
     children = {run.data.tags["metropole"]: run for run in _finished_children(run_id)}
     rows = {name: [run.data.metrics.get(metric) for metric in _SHOWN] + [run.data.tags["data_source"], run.data.tags.get("registry", "")] for name, run in children.items()}
-    return pd.DataFrame.from_dict(rows, "index", columns=[*_SHOWN, "data_source", "registry"]).rename_axis("metropole").sort_index()
+    return pd.DataFrame.from_dict(rows, "index", columns=[*_SHOWN, "data_source", "registry"]).rename_axis("metropole").sort_index() \
+        .astype({"test_days": "Int64"})
 
 # %% ../nbs/05_cities.ipynb #b5969171
 class Cities(NamedTuple):
     "What a training of many cities made."
-    scores: pd.DataFrame  # Per city: val_loss, mae, rmse (MW), mape, ridge_mape, mape_h2, ridge_mape_h2 (%), data_source (live or simulation), registry (the verdict, when asked)
+    scores: pd.DataFrame  # Per city: val_loss, mae, rmse (MW), mape, ridge_mape, mape_h2, ridge_mape_h2 (%), test_days (the mornings they are made of), data_source (live or simulation), registry (the verdict, when asked)
     failed: dict[str, str]  # City → why
     run_id: str  # The parent run
     page: str  # Its address in the MLflow UI; for a local server, once `brest-ts ui` is up
@@ -78,9 +79,9 @@ def train_cities(
     "One model per city, as nested runs; a city that fails is told, and does not stop the others."
     names = [find_metropole(name).name for name in metropoles]
     for name in names: check_settings(replace(settings, metropole=name))
-    asked = asdict(settings) | {"metropole": ", ".join(names)}
     with find_server(tracking_uri) as server:
         say(f"MLflow: {server.uri} ({server.why})")
+        asked = _decisive(settings) | {"metropole": ", ".join(names)}
         if resume: _check_resume(server, resume, asked)
         with tracked_run(server, name="cities", run_id=resume) as run:
             import mlflow
@@ -93,7 +94,10 @@ def train_cities(
                 else: _log_city(replace(settings, metropole=name), made, promoting)
                 say(f"{name}: {failed.get(name, 'done')}")
             scores = _scores(run.info.run_id)
-            mlflow.log_table(scores.reset_index(), "cities.json")
+            table = scores.reset_index().to_json(orient="split", index=False)
+            mlflow.log_text(table, "cities.json")
             mlflow.log_dict(failed, "failed.json")
+    for name, days in scores["test_days"].dropna().items():
+        _warn_of_gaps(replace(settings, metropole=name), days)
     page = f"{server.uri if server.lasting else DEFAULT_URI}/#/experiments/{run.info.experiment_id}/runs/{run.info.run_id}"
     return Cities(scores, failed, run.info.run_id, page)

@@ -411,12 +411,15 @@ def evaluate(
 def compare(
     test: Windows,  # Samples that no model has seen
     forecasts: dict[str, np.ndarray],  # Name → (samples, horizon), MW
-) -> pd.DataFrame:  # One row per horizon (1 = day D) and model: mae (MW), rmse (MW), mape (%); best first within a horizon
+) -> pd.DataFrame:  # One row per horizon (1 = day D) and model: mae (MW), rmse (MW), mape (%), days (how many they are made of); best first within a horizon
     "All models on the same days: those whose load is known and that every model could forecast."
     known = ~np.isnan(np.stack([test.target, *forecasts.values()])).any(axis=0)
-    scores = {(step + 1, name): evaluate(test.target[known[:, step], step], forecast[known[:, step], step])
+    days = [{"days": int(count)} for count in known.sum(axis=0)]
+    both = lambda values, step: values[known[:, step], step]
+    scores = {(step + 1, name): evaluate(both(test.target, step), both(forecast, step)) | days[step]
               for step in range(test.target.shape[1]) for name, forecast in forecasts.items()}
-    return pd.DataFrame(scores).T.rename_axis(["horizon", "model"]).sort_values(["horizon", "mae"])
+    table = pd.DataFrame(scores).T.rename_axis(["horizon", "model"])
+    return table.astype({"days": int}).sort_values(["horizon", "mae"])
 
 # %% ../nbs/03_modelling.ipynb #0956f119
 @plt.style.context("brest_ts.brest")

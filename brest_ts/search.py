@@ -16,7 +16,7 @@ import pandas as pd
 from .ingestion import load_raw
 from .parallel import in_parallel
 from .server import find_server
-from .tracking import Settings, _hushed, _tags, check_settings, fit, tracked_run, windows_of
+from .tracking import Settings, _decisive, _hushed, _tags, check_settings, fit, tracked_run, windows_of
 
 # %% ../nbs/04_search.ipynb #b1285401
 SPANS = 3  # Validation spans of a trial
@@ -31,6 +31,10 @@ def rolling_spans(
     starts = [after - pd.Timedelta(days=days * back) for back in range(count, 0, -1)]
     pairs = [(train[train.days + reach < first], train[(train.days >= first) & (train.days < first + pd.Timedelta(days=days))]) for first in starts]
     if len(pairs[0][0].days) < days: raise ValueError(f"{len(train.days)} training days are too few for {count} validation spans of {days} days: choose an earlier start")
+    for first, (_, validation) in zip(starts, pairs):
+        if len(validation.days) < days / 2:
+            known = f"only {len(validation.days)} of the {days} days from {first:%Y-%m-%d}"
+            raise ValueError(f"{known} have all their data: choose an earlier split")
     return pairs
 
 # %% ../nbs/04_search.ipynb #a1b4c54c
@@ -49,6 +53,10 @@ def suggest(
                    learning_rate=trial.suggest_float("learning_rate", 5e-4, 5e-3, log=True),
                    epochs=trial.suggest_categorical("epochs", [10, 20, 40]))
 
+# %% ../nbs/04_search.ipynb #fa42c456
+_SEARCHED = ("base", "window_size", "units", "hidden", "dropout", "penalty", "learning_rate",
+             "epochs")
+
 # %% ../nbs/04_search.ipynb #621c9e88
 def _score(settings: Settings, features: dict[str, str], train, bounds: list[float]) -> list[float]:
     "Mean pinball loss (MW) after each rolling validation span, up to the first one that is above its bound."
@@ -66,14 +74,18 @@ def _try(number: int, settings: Settings, bounds: list[float]) -> tuple[int, lis
     return number, _score(settings, features, train, bounds)
 
 # %% ../nbs/04_search.ipynb #e3c2a395
+def _fixed(settings: Settings) -> dict:
+    "What a trial's loss depends on, and is not searched."
+    return {name: value for name, value in _decisive(settings).items() if name not in _SEARCHED}
+
 def _study(settings: Settings, folder: str | Path):
-    "The Optuna study of this city and span, new or resumed."
+    "The Optuna study of what is fixed, new or resumed."
     import optuna
     optuna.logging.set_verbosity(optuna.logging.ERROR)
     Path(folder).mkdir(parents=True, exist_ok=True)
-    name = f"{settings.metropole} {settings.source} {settings.start} {settings.split} h{settings.horizon} m{settings.members} s{settings.seed}"
-    return optuna.create_study(study_name=name, storage=f"sqlite:///{Path(folder).resolve().as_posix()}/search.db", load_if_exists=True,
-                               sampler=optuna.samplers.TPESampler(seed=settings.seed))
+    storage = f"sqlite:///{Path(folder).resolve().as_posix()}/search.db"
+    name = " ".join(f"{setting}={value}" for setting, value in _fixed(settings).items())
+    return optuna.create_study(study_name=name, storage=storage, load_if_exists=True)
 
 # %% ../nbs/04_search.ipynb #3195cdf2
 def _done(study) -> list:
@@ -106,6 +118,8 @@ def _keep(study, trial, tried: Settings, means: list[float]) -> None:
 
 def _batch(study, settings: Settings, size: int, jobs: int | None, scheduler: str | None) -> None:
     "Propose some trials and do them at once."
+    import optuna
+    study.sampler = optuna.samplers.TPESampler(seed=settings.seed + len(_done(study)))
     trials, bounds = [study.ask() for _ in range(size)], _bounds(study)
     proposed = {trial.number: (trial, suggest(trial, settings)) for trial in trials}
     for number, means in in_parallel(_try, [(number, tried, bounds) for number, (_, tried) in proposed.items()], jobs, scheduler, "trials"):
@@ -126,8 +140,19 @@ def _found(study, settings: Settings, run_id: str) -> Search:
     table = pd.DataFrame(rows).sort_values(["state", "val_loss"], ignore_index=True)
     return Search(suggest(study.best_trial, settings), study.best_value, table, run_id)
 
-# %% ../nbs/04_search.ipynb #f14bbb91
-_SEARCHED = ("base", "window_size", "units", "hidden", "dropout", "penalty", "learning_rate", "epochs")
+# %% ../nbs/04_search.ipynb #24881470
+def _enqueue_start(study, settings: Settings) -> None:
+    "Propose the settings that the search begins with, unless they were tried."
+    if any(trial.user_attrs.get("start") for trial in _done(study)): return
+    start = {name: getattr(settings, name) for name in _SEARCHED}
+    study.enqueue_trial(start, user_attrs={"start": True})
+
+def _log_found(found: Search) -> None:
+    "The best so far and all the trials, into the open run, in the place of what was there."
+    import mlflow
+    mlflow.log_dict(asdict(found.best), "best.json")
+    mlflow.log_text(found.trials.to_json(orient="split", index=False), "trials.json")
+    mlflow.log_metric("val_loss", found.val_loss)
 
 # %% ../nbs/04_search.ipynb #69434888
 def search(
@@ -142,21 +167,20 @@ def search(
     "Search settings on the training days; a search that was interrupted goes on from where it was."
     import mlflow
     check_settings(settings)
-    study = _study(settings, folder)
     raw = load_raw(settings.metropole, settings.start, settings.end, settings.source)
-    settings = replace(settings, source=raw.source)  # every trial on the same data, whatever the network does meanwhile
-    left = trials - len(_done(study))
-    if not study.trials: study.enqueue_trial({name: getattr(settings, name) for name in _SEARCHED})
+    settings = replace(settings, source=raw.source)  # for every trial, now and later
+    study = _study(settings, folder)
+    left = max(0, trials - len(_done(study)))
     with find_server(tracking_uri) as server:
-        say(f"MLflow: {server.uri} ({server.why}); {max(left, 0)} trials to do")
+        say(f"MLflow: {server.uri} ({server.why}); {left} trials to do, {raw.source} data")
         with tracked_run(server, "brest_consumption_search", "search", study.user_attrs.get("run_id")) as run:
             study.set_user_attr("run_id", run.info.run_id)
+            mlflow.log_params(_fixed(settings))
             mlflow.set_tags(_tags(raw))
+            if left: _enqueue_start(study, settings)
             for first in range(0, left, BATCH):
                 _batch(study, settings, min(BATCH, left - first), jobs, scheduler)
                 say(f"{min(first + BATCH, left)} of {left} trials done, the best {study.best_value:.3f} MW")
             found = _found(study, settings, run.info.run_id)
-            mlflow.log_params(asdict(found.best))
-            mlflow.log_metric("val_loss", found.val_loss)
-            mlflow.log_table(found.trials, "trials.json")
+            _log_found(found)
     return found

@@ -7,7 +7,7 @@ __all__ = ['Settings', 'check_settings', 'connected', 'tracked_run', 'Run', 'Fit
            'Trained', 'model_name', 'Champion', 'champion', 'promote', 'run_training']
 
 # %% ../nbs/04_tracking.ipynb #c36890a8
-import importlib.metadata, importlib.util, io, logging, os, subprocess, time, unicodedata
+import importlib.metadata, importlib.util, io, logging, os, subprocess, time, unicodedata, warnings
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
@@ -155,9 +155,20 @@ def _title(raw: RawData) -> str:
     return raw.metropole.name + (" (simulation)" if raw.source == "simulation" else "")
 
 def _metrics(scores: pd.DataFrame) -> dict[str, float]:
-    "Scores as metrics: `mae`, `ridge_mape`, and `_h2` to `_h7` beyond the first day."
-    named = scores.stack().rename(lambda level: "" if level == "lstm" else f"{level}_", level="model")
-    return {f"{model}{error}{f'_h{step}' if step > 1 else ''}": value for (step, model, error), value in named.items()}
+    "Scores as metrics: `mae`, `ridge_mape`, `test_days`, and `_h2` to `_h7` beyond the first day."
+    of = lambda model: "" if model == "lstm" else f"{model}_"
+    errors, days = scores.drop(columns="days").stack(), scores["days"].groupby("horizon").first()
+    named = [(step, f"{of(model)}{error}", value) for (step, model, error), value in errors.items()]
+    named += [(step, "test_days", count) for step, count in days.items()]
+    return {f"{name}{f'_h{step}' if step > 1 else ''}": value for step, name, value in named}
+
+def _warn_of_gaps(settings: Settings, days: int) -> None:
+    "A warning when more than a tenth of the test days is in no score."
+    asked = len(pd.date_range(settings.split, settings.end))
+    if days < 0.9 * asked:
+        told = f"{settings.metropole}: scores over {days} of the {asked} mornings"
+        span = f"from {settings.split} to {settings.end}"
+        warnings.warn(f"{told} {span}: the others lack load or weather")
 
 # %% ../nbs/04_tracking.ipynb #029540a3
 def _log_inputs(settings: Settings, raw: RawData, table: pd.DataFrame) -> None:
@@ -224,14 +235,21 @@ def tracked_run(
             with _hushed(): mlflow.end_run()
 
 # %% ../nbs/04_tracking.ipynb #9ca42abf
+def _decisive(settings: Settings) -> dict:
+    "Settings, and what Keras computes with: what decides, beside the data and the code."
+    from brest_ts.modelling import keras  # starts the backend without its chatter
+    return asdict(settings) | {"backend": keras.config.backend()}
+
 def _check_resume(server: Server, run_id: str, asked: dict) -> None:
     "A `ValueError` when this run is not on the server, or had other settings."
     import mlflow
     server.wait()
     try: had = mlflow.MlflowClient(server.uri).get_run(run_id).data.params
     except mlflow.exceptions.MlflowException: raise ValueError(f"no run {run_id} on this server: leave --resume out to begin anew") from None
-    different = [name for name, value in had.items() if str(asked.get(name)) != value]
-    if different: raise ValueError(f"the run {run_id} had another {different[0]}: {had[different[0]]}")
+    for name in had and asked | had:
+        if had.get(name) != str(asked.get(name)):
+            other = f"the run {run_id} had another {name}: {had.get(name)}, not {asked.get(name)}"
+            raise ValueError(f"{other}; ask for the same, or leave --resume out to begin anew")
 
 def _finished_children(run_id: str) -> list:
     "The finished runs nested in this one."
@@ -244,7 +262,7 @@ class Run(NamedTuple):
     "A finished run."
     run_id: str
     page: str  # Address of its page in the MLflow UI; for a local server, once `brest-ts ui` is up
-    scores: pd.DataFrame  # mae (MW), rmse (MW), mape (%) on the test days, per horizon and model
+    scores: pd.DataFrame  # mae (MW), rmse (MW), mape (%) on the test days, and how many, per horizon and model
     val_loss: float  # Pinball loss (MW) on the validation days, of the same recipe fitted without them
     data_source: str  # live or simulation
     seconds: dict[str, float]  # Per stage
@@ -417,6 +435,7 @@ def run_training(
             _log_inputs(settings, raw, table)
             trained = _learn(settings, features, train, test, clock, _epoch_reporter)
             with clock("log"): _log_outputs(trained, _title(raw))
+            _warn_of_gaps(settings, trained.scores["days"].max())
             verdict = promote(run.info.run_id, trained.model, settings, test, trained.quantiles) if promoting else ""
             _log_seconds(clock.seconds)
     page = f"{server.uri if server.lasting else DEFAULT_URI}/#/experiments/{run.info.experiment_id}/runs/{run.info.run_id}"
