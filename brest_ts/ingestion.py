@@ -232,7 +232,9 @@ def _ask(session: CachedSession, url: str, params: dict, parse: Callable, **kwar
     try: response = session.get(url, params=params, timeout=(5, 30), allow_redirects=False, hooks={"response": check}, **kwargs)
     except requests.exceptions.ChunkedEncodingError: raise TruncatedAnswerError("expected a whole answer, got one cut in the middle") from None
     except requests.exceptions.RequestException as error: raise UnreachableError(f"expected an answer, got {type(error).__name__}") from None
-    except (OSError, sqlite3.Error) as error: raise CacheError(f"the cache cannot be used ({error}): free space there, or set BREST_TS_CACHE_DIR to another folder") from None
+    except (OSError, sqlite3.Error) as error:
+        if "TLS" in str(error): raise UnreachableError(f"{error}: correct REQUESTS_CA_BUNDLE") from None  # requests names the missing file
+        raise CacheError(f"the cache cannot be used ({error}): free space there, or set BREST_TS_CACHE_DIR to another folder") from None
     return parse(response), response
 
 # %% ../nbs/01_ingestion.ipynb #410186a8
