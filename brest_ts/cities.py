@@ -27,7 +27,7 @@ def find_metropoles(
 
 # %% ../nbs/05_cities.ipynb #9a26d25a
 def _train_city(settings: Settings) -> tuple[str, bytes | str]:
-    "A city's name, and what its training made (pickled), or why it failed: a line, then the traceback."
+    "A city's name, and what its training made (pickled), or why it failed: a line, then the trace."
     clock = _Clock()
     try:
         raw, table, *windows = _prepare(settings, clock)

@@ -233,8 +233,9 @@ def _ask(session: CachedSession, url: str, params: dict, parse: Callable, **kwar
     except requests.exceptions.ChunkedEncodingError: raise TruncatedAnswerError("expected a whole answer, got one cut in the middle") from None
     except requests.exceptions.RequestException as error: raise UnreachableError(f"expected an answer, got {type(error).__name__}") from None
     except (OSError, sqlite3.Error) as error:
-        if "TLS" in str(error): raise UnreachableError(f"{error}: correct REQUESTS_CA_BUNDLE") from None  # requests names the missing file
-        raise CacheError(f"the cache cannot be used ({error}): free space there, or set BREST_TS_CACHE_DIR to another folder") from None
+        if "TLS" in str(error): raise UnreachableError(f"{error}: correct REQUESTS_CA_BUNDLE") from None
+        remedy = "free space there, or set BREST_TS_CACHE_DIR to another folder"
+        raise CacheError(f"the cache cannot be used ({error}): {remedy}") from None
     return parse(response), response
 
 # %% ../nbs/01_ingestion.ipynb #410186a8

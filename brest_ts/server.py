@@ -21,11 +21,13 @@ import requests
 class TrackingError(Exception): "The tracking server cannot be reached or started."
 
 # %% ../nbs/04_server.ipynb #ecb8e5d8
+_LOOPBACK = ["127.0.0.1", "localhost", "::1"]
+
 def _spare_loopback() -> None:
     "Requests to this machine pass through no proxy, ours and those of MLflow's client."
     for name in ("NO_PROXY", "no_proxy"):
         hosts = [host for host in os.environ.get(name, "").split(",") if host]
-        if hosts != ["*"]: os.environ[name] = ",".join(dict.fromkeys([*hosts, "127.0.0.1", "localhost", "::1"]))
+        if hosts != ["*"]: os.environ[name] = ",".join(dict.fromkeys(hosts + _LOOPBACK))
 
 # %% ../nbs/04_server.ipynb #bf1d66b7
 DEFAULT_URI = "http://127.0.0.1:5000"
@@ -83,25 +85,29 @@ def _stop(process: subprocess.Popen) -> None:
     process.wait()
 
 # %% ../nbs/04_server.ipynb #3c0e44d8
-_CURES = {"Can't locate revision": "a newer MLflow has upgraded this store: keep to that version (MLFLOW_VERSION=v3.x docker compose up -d), or put back a copy of the folder from before",
-          "database is locked": "another program holds this store: wait until it is done, or end it"}
+_CURES = {
+    "Can't locate revision": "a newer MLflow has upgraded this store: keep to that version "
+                             "(MLFLOW_VERSION=v3.x docker compose up -d), or put back a copy from before",
+    "database is locked": "another program holds this store: wait until it is done, or end it"}
 
 def _last_words(log) -> str:
     "Why a server ended, from its log, and what to do where that is known."
     log.seek(0)
-    lines = [line.strip() for line in log.read().decode(errors="replace").splitlines() if line.strip()]
+    lines = [line.strip() for line in log.read().decode(errors="replace").splitlines()]
+    lines = list(filter(None, lines))
     errors = [line for line in lines if re.match(r"[\w.]*(Error|Exception): |.*\[ERROR\] ", line)]
     said = (errors or lines or ["it said nothing"])[-1]
     return ": ".join([said, *(cure for cause, cure in _CURES.items() if cause in said)])
 
-def _wait_until_up(process: subprocess.Popen, uri: str, folder: Path, log, seconds: float = 240) -> None:
+# %% ../nbs/04_server.ipynb #ed5b1853
+def _wait_until_up(process: subprocess.Popen, uri: str, folder: Path, log, seconds=240) -> None:
     "Return once the server answers; its last words if it dies first."
-    deadline = time.monotonic() + seconds
+    ours, deadline = f"the local MLflow server over {folder}", time.monotonic() + seconds
     while time.monotonic() < deadline:
         if answers(uri): return
-        if process.poll() is not None: raise TrackingError(f"the local MLflow server over {folder} did not start: {_last_words(log)}")
+        if process.poll() is not None: raise TrackingError(f"{ours} did not start: {_last_words(log)}")
         time.sleep(0.2)
-    raise TrackingError(f"the local MLflow server over {folder} was not ready after {seconds:.0f} s: try again when this machine is less busy")
+    raise TrackingError(f"{ours} was not ready after {seconds:.0f} s: try again on a less busy machine")
 
 # %% ../nbs/04_server.ipynb #cff1c847
 class Server(NamedTuple):
@@ -116,12 +122,15 @@ _PATIENCE = 300  # Seconds; longer than a server takes to start or to fail
 
 def _take_turn(folder: Path) -> filelock.FileLock:
     "The right to start a server over this folder; any thread may release it."
-    turn = filelock.FileLock(folder / ".starting.lock", timeout=_PATIENCE, thread_local=False)
+    turn = filelock.FileLock(folder / ".starting.lock", _PATIENCE, thread_local=False)
+    remedy = "or set MLFLOW_TRACKING_URI"
     try: turn.acquire()
     except filelock.Timeout:
-        raise TrackingError(f"another command has been starting a server over {folder} for {_PATIENCE} s: end it, or set MLFLOW_TRACKING_URI") from None
+        busy = f"another command is starting a server over {folder}, for {_PATIENCE} s now"
+        raise TrackingError(f"{busy}: end it, {remedy}") from None
     except OSError as error:
-        raise TrackingError(f"the folder {folder} cannot be written ({error.strerror}): free it, or set MLFLOW_TRACKING_URI") from None
+        closed = f"the folder {folder} cannot be written ({error.strerror})"
+        raise TrackingError(f"{closed}: free it, {remedy}") from None
     return turn
 
 # %% ../nbs/04_server.ipynb #6c2eaaa4
@@ -136,7 +145,7 @@ def local_server(
     except OSError as error: raise TrackingError(f"the folder {folder} cannot be made ({error.strerror}): run elsewhere, or set MLFLOW_TRACKING_URI") from None
     port = port or _free_port()
     uri = f"http://127.0.0.1:{port}"
-    _spare_loopback()
+    _spare_loopback()  # the server's own process too
     with tempfile.TemporaryFile() as log, ThreadPoolExecutor(1) as watcher:
         turn = _take_turn(folder)
         process = subprocess.Popen(_server_command(folder, port), stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
@@ -149,30 +158,43 @@ def local_server(
         finally: _stop(process)
 
 # %% ../nbs/04_server.ipynb #7d6fd0d4
-_WHO = "set MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD, or MLFLOW_TRACKING_TOKEN"
+_AUTHORITY = "MLFLOW_TRACKING_SERVER_CERT_PATH"
+_WHO = "MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD, or MLFLOW_TRACKING_TOKEN"
 
 def _refusal(uri: str) -> str:
     "Why MLflow's own client gets no answer of an MLflow server there; empty when it gets one."
     from mlflow.exceptions import MlflowException
     from mlflow.utils.credentials import get_default_host_creds
     from mlflow.utils.rest_utils import http_request
-    try: answer = http_request(get_default_host_creds(uri), "/version", "GET", max_retries=0, timeout=15, raise_on_status=False)
+    once = dict(max_retries=0, timeout=15, raise_on_status=False)
+    try: answer = http_request(get_default_host_creds(uri), "/version", "GET", **once)
     except MlflowException as error:
-        untrusted = isinstance(error.__context__, requests.exceptions.SSLError)
-        return "its certificate is not trusted: set MLFLOW_TRACKING_SERVER_CERT_PATH to the file of its authority" if untrusted else str(error.__context__ or error)
-    reasons = {401: f"it asks who you are: {_WHO}", 403: f"it does not let this account in: {_WHO}, of another one"}
-    return reasons.get(answer.status_code, "" if answer.text[:1].isdigit() else f"status {answer.status_code}, which is not MLflow's answer")
+        cause = error.__context__ or error
+        if not isinstance(cause, requests.exceptions.SSLError): return str(cause)
+        return f"its certificate is not trusted: set {_AUTHORITY} to the file of its authority"
+    if answer.status_code == 401: return f"it asks who you are: set {_WHO}"
+    if answer.status_code == 403: return f"it does not let this account in: set other {_WHO}"
+    return "" if answer.text[:1].isdigit() else f"this is not MLflow (status {answer.status_code})"
 
 # %% ../nbs/04_server.ipynb #25a6215e
+def _unheard(uri: str) -> bool:
+    "Whether nobody listens there; a certificate refused is somebody."
+    try: requests.get(uri, timeout=(1, 15), allow_redirects=False)
+    except requests.exceptions.SSLError: return False
+    except (requests.ConnectionError, requests.Timeout): return True
+    except OSError: return False  # a file of requests is missing: MLflow's client will name it
+    return False
+
 def _check_address(asked: str) -> None:
-    "A `TrackingError` when MLflow's client would find nothing there, or make a folder of a mistyped address."
-    if "://" not in asked and not asked.startswith((".", "file:", "databricks")) and not Path(asked).is_absolute():
-        raise TrackingError(f"{asked} is neither an address nor a path: write http://{asked} for a server, ./{asked} for a folder")
+    "A `TrackingError` when MLflow's client would find nothing there, or make a folder of a typo."
+    path = asked.startswith((".", "file:", "databricks")) or Path(asked).is_absolute()
+    if not path and "://" not in asked:
+        remedy = f"write http://{asked}, or ./{asked} for a folder"
+        raise TrackingError(f"{asked} is neither an address nor a path: {remedy}")
     if urlsplit(asked).scheme not in ("http", "https") or answers(asked, timeout=(1, 15)): return
-    try: requests.get(asked, timeout=(1, 15), allow_redirects=False)
-    except OSError as error:
-        if isinstance(error, (requests.ConnectionError, requests.Timeout)) and not isinstance(error, requests.exceptions.SSLError):
-            raise TrackingError(f"no MLflow server answers at {asked}: start it (docker compose up -d), or leave the address out") from None
+    if _unheard(asked):
+        remedy = "start it (docker compose up -d), or leave the address out"
+        raise TrackingError(f"no MLflow server answers at {asked}: {remedy}")
     if why := _refusal(asked): raise TrackingError(f"the server at {asked} cannot be used: {why}")
 
 # %% ../nbs/04_server.ipynb #dd862af0
@@ -188,7 +210,8 @@ def find_server(
         yield Server(asked, "the address asked for", lambda: None)
     elif answers(DEFAULT_URI): yield Server(DEFAULT_URI, "the server that answers there", lambda: None)
     elif existing and not (Path(folder) / "mlflow.db").exists():
-        raise TrackingError(f"no MLflow server answers, and there is no store in {Path(folder).resolve()}: run where it is, set MLFLOW_TRACKING_URI, or train first")
+        where, remedy = Path(folder).resolve(), "run where it is, set MLFLOW_TRACKING_URI, or train first"
+        raise TrackingError(f"no MLflow server answers, and there is no store in {where}: {remedy}")
     else:
         with local_server(folder) as server: yield server
 

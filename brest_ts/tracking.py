@@ -25,7 +25,8 @@ from .server import DEFAULT_URI, Server, TrackingError, find_server, local_serve
 
 # %% ../nbs/04_tracking.ipynb #7163cd22
 _Count = Annotated[int, Field(strict=True, ge=1)]
-_Positive = Annotated[float, Field(strict=True, gt=0, allow_inf_nan=False)]
+_Weight = Annotated[float, Field(strict=True, ge=0, allow_inf_nan=False)]
+_Positive = Annotated[_Weight, Field(gt=0)]
 
 @dataclass(frozen=True)
 class Settings:
@@ -43,8 +44,8 @@ class Settings:
     members: _Count = 1  # Networks averaged into one model
     units: _Count = 64  # LSTM state
     hidden: _Count = 64  # Dense layer that mixes state and target day
-    dropout: Annotated[float, Field(strict=True, ge=0, lt=1)] = 0.4
-    penalty: Annotated[float, Field(strict=True, ge=0, allow_inf_nan=False)] = 8e-4  # L2, on the linear short cut
+    dropout: Annotated[_Weight, Field(lt=1)] = 0.4
+    penalty: _Weight = 8e-4  # L2, on the linear short cut
     learning_rate: _Positive = 1.6e-3  # Adam's first step; it shrinks to 0
     base: Literal["level", "difference", "ridge"] = "difference"  # What is learnt
     patience: _Count = 15  # Epochs without progress before stopping
@@ -60,7 +61,8 @@ def check_settings(settings: Settings) -> None:
     try: _SETTINGS.validate_python(asdict(settings))
     except ValidationError as error:
         wrong = error.errors()[0]
-        raise ValueError(f"{wrong['msg'].replace('Input', str(wrong['loc'][0]))}, got {wrong['input']!r}") from None
+        said = wrong["msg"].replace("Input", str(wrong["loc"][0]))
+        raise ValueError(f"{said}, got {wrong['input']!r}") from None
     days = {name: pd.Timestamp(getattr(settings, name)) for name in ("start", "split", "end")}
     if not days["start"] < days["split"] <= days["end"]:
         raise ValueError(f"expected start < split <= end, got {settings.start}, {settings.split}, {settings.end}")
@@ -375,7 +377,8 @@ def _reopened(version, run) -> Champion:
     read = int(run.data.params.get("n_features", len(FEATURES)))
     if read != len(FEATURES): raise ValueError(f"it reads {read} features, there are {len(FEATURES)} now")
     with _hushed(): model = mlflow.keras.load_model(f"models:/{version.name}/{version.version}")
-    return Champion(model, _SETTINGS.validate_strings(run.data.params), version.version, version.run_id, run.data.tags["data_source"])
+    settings = _SETTINGS.validate_strings(run.data.params)
+    return Champion(model, settings, version.version, version.run_id, run.data.tags["data_source"])
 
 # %% ../nbs/04_tracking.ipynb #d2f6b7c0
 def champion(
@@ -394,32 +397,41 @@ def champion(
         source = run.data.tags.get("data_source", "")
         return _reopened(version, run)
     except Exception as error:
-        why = f"{type(error).__name__}: {next(iter(str(error).splitlines()), '')}"
+        why = f"cannot be opened ({type(error).__name__}: {next(iter(str(error).splitlines()), '')})"
         remedy = f"brest-ts train --promote{source and f' --source {source}'} puts another in its place"
-        raise ChampionError(f"the champion, version {version.version} of {version.name}, cannot be opened ({why}): {remedy}", source) from error
+        named = f"the champion, version {version.version} of {version.name},"
+        raise ChampionError(f"{named} {why}: {remedy}", source) from error
 
 # %% ../nbs/04_tracking.ipynb #d5ff0059
 def _obstacle(settings: Settings, source: str, holder: Champion) -> str:
-    "Why a model of these settings, learnt from this source, cannot be compared with the champion; empty when it can."
-    its, named = holder.settings, f"version {holder.version}"
+    "Why a model of these settings and source cannot be compared with the champion; empty when it can."
+    its, version = holder.settings, f"version {holder.version}"
+    by_hand = "take the alias `champion` away in brest-ts ui"
     if holder.data_source != source:
-        return f"{named} learnt from {holder.data_source} data, this model from {source}: to let it in all the same, take the alias `champion` away in brest-ts ui"
-    if find_metropole(its.metropole) != find_metropole(settings.metropole): return f"{named} is of {its.metropole}, this model of {settings.metropole}"
+        return f"{version} learnt from {holder.data_source} data, this model from {source}: {by_hand} to let it in"
+    if find_metropole(its.metropole) != find_metropole(settings.metropole):
+        return f"{version} is of {its.metropole}, this model of {settings.metropole}: {by_hand}"
     if (its.window_size, its.horizon) != (settings.window_size, settings.horizon):
-        return f"not comparable with {named}, of windows of {its.window_size} days and horizon {its.horizon}: train with the same, or move the alias `champion` by hand"
+        theirs = f"windows of {its.window_size} days and horizon {its.horizon}"
+        return f"{version} has {theirs}: train with the same, or {by_hand}"
     return ""
 
-def _verdict(settings: Settings, source: str, test, quantiles: np.ndarray, holder: Champion | None) -> tuple[bool, str]:
+# %% ../nbs/04_tracking.ipynb #fdeb608f
+def _verdict(settings: Settings, source: str, test, quantiles, holder: Champion | None) -> tuple[bool, str]:
     "Whether the challenger wins, and why."
     from brest_ts.modelling import pinball, predict
     if holder is None: return True, "first champion"
     if why := _obstacle(settings, source, holder): return False, why
-    since, theirs = max(pd.Timestamp(settings.split), pd.Timestamp(holder.settings.split)), predict(holder.model, test)
-    fresh = (test.days >= since) & ~np.isnan(test.target).any(axis=1) & ~np.isnan(quantiles).any((1, 2)) & ~np.isnan(theirs).any((1, 2))
-    if fresh.sum() < 28:
-        return False, f"only {fresh.sum()} mornings that neither this model nor version {holder.version} has learnt (from {since:%Y-%m-%d} on): 28 are needed"
-    ours, theirs = (float(pinball(test[fresh].target, forecast[fresh])) for forecast in (quantiles, theirs))
-    return ours < theirs, f"pinball loss {ours:.3f} MW, version {holder.version} {theirs:.3f} MW, on the same {fresh.sum()} mornings from {test.days[fresh][0]:%Y-%m-%d} to {test.days[fresh][-1]:%Y-%m-%d}"
+    theirs, version = predict(holder.model, test), f"version {holder.version}"
+    since = max(pd.Timestamp(settings.split), pd.Timestamp(holder.settings.split))
+    unknown = np.isnan(test.target).any(axis=1) | np.isnan(quantiles).any((1, 2)) | np.isnan(theirs).any((1, 2))
+    fresh = (test.days >= since) & ~unknown
+    if (count := fresh.sum()) < 28:
+        unlearnt = f"that neither this model nor {version} has learnt"
+        return False, f"only {count} mornings from {since:%Y-%m-%d} on, {unlearnt}: 28 are needed"
+    ours, theirs = (float(pinball(test[fresh].target, each[fresh])) for each in (quantiles, theirs))
+    span = f"{count} mornings from {test.days[fresh][0]:%Y-%m-%d} to {test.days[fresh][-1]:%Y-%m-%d}"
+    return ours < theirs, f"pinball loss {ours:.3f} MW, {version} {theirs:.3f} MW, on the same {span}"
 
 # %% ../nbs/04_tracking.ipynb #8c5b4fc5
 def promote(
@@ -446,7 +458,8 @@ def _announce(settings: Settings, source: str, say: Callable[[str], None]) -> No
     "Open the champion before the work; say what stands in the way of a comparison."
     try: holder = champion(settings.metropole)
     except ChampionError as error: return say(f"registry: {error}")
-    if holder and (why := _obstacle(settings, source, holder)): say(f"registry: nothing will be promoted: {why}")
+    if holder and (why := _obstacle(settings, source, holder)):
+        say(f"registry: nothing will be promoted: {why}")
 
 # %% ../nbs/04_tracking.ipynb #d1be7f7f
 def run_training(
