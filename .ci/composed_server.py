@@ -38,7 +38,7 @@ def wait_until_up(server: subprocess.Popen, uri: str) -> None:
     """Return once /health answers; fail when the server ends, or after two minutes."""
     for _ in range(240):
         try:
-            urllib.request.urlopen(f"{uri}/health", timeout=1)
+            urllib.request.build_opener(urllib.request.ProxyHandler({})).open(f"{uri}/health", timeout=1)
             return
         except (urllib.error.URLError, OSError):
             if server.poll() is not None:

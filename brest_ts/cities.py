@@ -6,7 +6,7 @@
 __all__ = ['find_metropoles', 'Cities', 'train_cities']
 
 # %% ../nbs/05_cities.ipynb #ab4637c6
-import pickle
+import pickle, traceback
 from dataclasses import replace
 from typing import Callable, Iterable, NamedTuple
 
@@ -27,13 +27,15 @@ def find_metropoles(
 
 # %% ../nbs/05_cities.ipynb #9a26d25a
 def _train_city(settings: Settings) -> tuple[str, bytes | str]:
-    "A city's name, and what its training made (pickled), or why it failed."
+    "A city's name, and what its training made (pickled), or why it failed: a line, then the trace."
     clock = _Clock()
     try:
         raw, table, *windows = _prepare(settings, clock)
         trained = _learn(settings, *windows, clock)
         return settings.metropole, pickle.dumps((raw._replace(load=raw.load[:0], weather=raw.weather[:0]), table, trained, clock.seconds))
-    except Exception as error: return settings.metropole, f"{type(error).__name__}: {next(iter(str(error).splitlines()), '')}"
+    except Exception as error:
+        why = f"{type(error).__name__}: {next(iter(str(error).splitlines()), '')}"
+        return settings.metropole, f"{why}\n{traceback.format_exc()}"
 
 # %% ../nbs/05_cities.ipynb #7af2b371
 def _log_city(settings: Settings, made: bytes, promoting: bool) -> None:
@@ -64,6 +66,7 @@ class Cities(NamedTuple):
     failed: dict[str, str]  # City → why
     run_id: str  # The parent run
     page: str  # Its address in the MLflow UI; for a local server, once `brest-ts ui` is up
+    traces: dict[str, str] = {}  # City that failed → its traceback
 
 # %% ../nbs/05_cities.ipynb #62d9df14
 def train_cities(
@@ -79,7 +82,7 @@ def train_cities(
     "One model per city, as nested runs; a city that fails is told, and does not stop the others."
     names = [find_metropole(name).name for name in metropoles]
     for name in names: check_settings(replace(settings, metropole=name))
-    with find_server(tracking_uri) as server:
+    with find_server(tracking_uri, existing=bool(resume)) as server:
         say(f"MLflow: {server.uri} ({server.why})")
         asked = _decisive(settings) | {"metropole": ", ".join(names)}
         if resume: _check_resume(server, resume, asked)
@@ -87,10 +90,10 @@ def train_cities(
             import mlflow
             mlflow.log_params(asked)
             say(f"run: {run.info.run_id} (interrupted, it goes on with --resume {run.info.run_id})")
-            done, failed = set(_scores(run.info.run_id).index), {}
+            done, failed, traces = set(_scores(run.info.run_id).index), {}, {}
             left = [(replace(settings, metropole=name),) for name in names if name not in done]
             for name, made in in_parallel(_train_city, left, jobs, scheduler, "cities"):
-                if isinstance(made, str): failed[name] = made
+                if isinstance(made, str): failed[name], traces[name] = made.split("\n", 1)
                 else: _log_city(replace(settings, metropole=name), made, promoting)
                 say(f"{name}: {failed.get(name, 'done')}")
             scores = _scores(run.info.run_id)
@@ -100,4 +103,4 @@ def train_cities(
     for name, days in scores["test_days"].dropna().items():
         _warn_of_gaps(replace(settings, metropole=name), days)
     page = f"{server.uri if server.lasting else DEFAULT_URI}/#/experiments/{run.info.experiment_id}/runs/{run.info.run_id}"
-    return Cities(scores, failed, run.info.run_id, page)
+    return Cities(scores, failed, run.info.run_id, page, traces)

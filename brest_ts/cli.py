@@ -111,7 +111,7 @@ def _cities(names: str) -> list[str]:
     try: return find_metropoles(names)
     except ValueError as error: raise typer.BadParameter(str(error)) from None
 
-def _print_cities(found) -> None:
+def _print_cities(found, verbose: bool = False) -> None:
     "A line per city; exit code 3 when some failed."
     title = "Errors on the test days (MW, MAPE in %; h2 is the day after; of test_days mornings)"
     table = found.scores.drop(columns="registry").round(2).to_string()
@@ -119,7 +119,8 @@ def _print_cities(found) -> None:
     for name, verdict in found.scores["registry"].items():
         if verdict: typer.echo(f"registry: {verdict}")
     typer.echo(f"run: {found.run_id}\nlook: {found.page}  (brest-ts ui, or docker compose up -d, opens it)")
-    for name, why in found.failed.items(): typer.secho(f"failed: {name}: {why}", fg="red", err=True)
+    for name, why in found.failed.items():
+        typer.secho(f"failed: {name}: {found.traces[name] if verbose else why}", fg="red", err=True)
     if found.failed: raise typer.Exit(3)
 
 # %% ../nbs/06_cli.ipynb #392f1d30
@@ -152,7 +153,8 @@ def train(
     if len(names) == 1 and not (jobs or scheduler or resume):
         return _print_scores(run_training(settings, tracking_uri, say=typer.echo, promoting=promote))
     from brest_ts.cities import train_cities
-    _print_cities(train_cities(names, settings, jobs, scheduler, resume, tracking_uri, typer.echo, promote))
+    made = train_cities(names, settings, jobs, scheduler, resume, tracking_uri, typer.echo, promote)
+    _print_cities(made, verbose)
 
 # %% ../nbs/06_cli.ipynb #8219cff1
 @app.command()

@@ -193,10 +193,15 @@ def forecast_day(
 ) -> Forecast:
     "Ask the registry for the champion and forecast a morning with it."
     day, city = day or f"{pd.Timestamp.now('Europe/Paris'):%Y-%m-%d}", find_metropole(metropole)
-    with find_server(tracking_uri) as server, connected(server):
+    with find_server(tracking_uri, existing=True) as server, connected(server):
         holder = champion(city)
-        if holder is None: raise TrackingError(f"no champion for {city.name} at {server.uri}: brest-ts train --metropole '{city.name}' --source {source} --promote makes one")
-        if holder.data_source != source: raise TrackingError(f"the champion of {city.name} learnt from {holder.data_source} data, not {source}: brest-ts train --source {source} --promote, or --source {holder.data_source}")
+        if holder is None:
+            remedy = f"brest-ts train --metropole '{city.name}' --source {source} --promote makes one"
+            raise TrackingError(f"no champion for {city.name} at {server.uri} ({server.why}): {remedy}")
+        if holder.data_source != source:
+            theirs = holder.data_source
+            remedy = f"--source {theirs}, or take its alias away (brest-ts ui) and train --source {source} --promote"
+            raise TrackingError(f"the champion of {city.name} learnt from {theirs} data, not {source}: {remedy}")
         return forecast(holder, morning_of(day, city, holder.settings.start, source), day)
 
 # %% ../nbs/05_forecasting.ipynb #7da7c57f

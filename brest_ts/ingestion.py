@@ -273,6 +273,7 @@ def _ask(
     except requests.exceptions.RequestException as error:
         raise UnreachableError(f"expected an answer, got {type(error).__name__}") from None
     except (OSError, sqlite3.Error) as error:
+        if "TLS" in str(error): raise UnreachableError(f"{error}: correct REQUESTS_CA_BUNDLE") from None
         raise CacheError(f"the cache cannot be used ({error}): free space there, "
                          "or set BREST_TS_CACHE_DIR to another folder") from None
     return parse(response), response

@@ -48,7 +48,10 @@ def _quiet_start():
 os.environ.setdefault("JAX_COMPILATION_CACHE_DIR", str(cache_folder() / "jax"))
 os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "0")
 with _quiet_start():
-    import keras
+    try: import keras
+    except (ImportError, ValueError) as error:
+        choice = "set KERAS_BACKEND to tensorflow, or to jax (pip install 'brest_ts[jax]')"
+        raise ImportError(f"Keras cannot start ({error}): {choice}") from None
     keras.ops.zeros(1)
 
 if keras.backend.backend() != "tensorflow" and "tensorflow" not in sys.modules:

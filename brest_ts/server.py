@@ -6,7 +6,8 @@
 __all__ = ['DEFAULT_URI', 'TrackingError', 'answers', 'create_app', 'Server', 'local_server', 'find_server', 'serve_ui']
 
 # %% ../nbs/04_server.ipynb #562fda56
-import os, signal, socket, subprocess, sys, tempfile, threading, time
+import os, re, signal, socket, subprocess, sys, tempfile, threading, time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Callable, Iterator, NamedTuple
@@ -19,6 +20,15 @@ import requests
 # %% ../nbs/04_server.ipynb #31a5dd8b
 class TrackingError(Exception): "The tracking server cannot be reached or started."
 
+# %% ../nbs/04_server.ipynb #ecb8e5d8
+_LOOPBACK = ["127.0.0.1", "localhost", "::1"]
+
+def _spare_loopback() -> None:
+    "Requests to this machine pass through no proxy, ours and those of MLflow's client."
+    for name in ("NO_PROXY", "no_proxy"):
+        hosts = [host for host in os.environ.get(name, "").split(",") if host]
+        if hosts != ["*"]: os.environ[name] = ",".join(dict.fromkeys(hosts + _LOOPBACK))
+
 # %% ../nbs/04_server.ipynb #bf1d66b7
 DEFAULT_URI = "http://127.0.0.1:5000"
 
@@ -26,10 +36,11 @@ def answers(
     uri: str,  # Base address of a server, http or https
     timeout: float | tuple[float, float] = 1.0,  # Seconds; or to connect, then to answer
 ) -> bool:
-    "Whether an MLflow server answers there."
+    "Whether an MLflow server answers there, to anyone who asks."
+    _spare_loopback()
     try: return requests.get(f"{uri.rstrip('/')}/health", timeout=timeout, allow_redirects=False).text.strip() == "OK" \
         and requests.get(f"{uri.rstrip('/')}/version", timeout=timeout, allow_redirects=False).text[:1].isdigit()
-    except requests.RequestException: return False
+    except OSError: return False  # those of requests among them
 
 # %% ../nbs/04_server.ipynb #be9c0f55
 def _stop_with(owner: int) -> None:
@@ -74,17 +85,29 @@ def _stop(process: subprocess.Popen) -> None:
     process.wait()
 
 # %% ../nbs/04_server.ipynb #3c0e44d8
-def _wait_until_up(process: subprocess.Popen, uri: str, log, seconds: float = 90) -> None:
+_CURES = {
+    "Can't locate revision": "a newer MLflow has upgraded this store: keep to that version "
+                             "(MLFLOW_VERSION=v3.x docker compose up -d), or put back a copy from before",
+    "database is locked": "another program holds this store: wait until it is done, or end it"}
+
+def _last_words(log) -> str:
+    "Why a server ended, from its log, and what to do where that is known."
+    log.seek(0)
+    lines = [line.strip() for line in log.read().decode(errors="replace").splitlines()]
+    lines = list(filter(None, lines))
+    errors = [line for line in lines if re.match(r"[\w.]*(Error|Exception): |.*\[ERROR\] ", line)]
+    said = (errors or lines or ["it said nothing"])[-1]
+    return ": ".join([said, *(cure for cause, cure in _CURES.items() if cause in said)])
+
+# %% ../nbs/04_server.ipynb #ed5b1853
+def _wait_until_up(process: subprocess.Popen, uri: str, folder: Path, log, seconds=240) -> None:
     "Return once the server answers; its last words if it dies first."
-    deadline = time.monotonic() + seconds
+    ours, deadline = f"the local MLflow server over {folder}", time.monotonic() + seconds
     while time.monotonic() < deadline:
         if answers(uri): return
-        if process.poll() is not None: break
+        if process.poll() is not None: raise TrackingError(f"{ours} did not start: {_last_words(log)}")
         time.sleep(0.2)
-    log.seek(0)
-    words = [line for line in log.read().decode(errors="replace").splitlines() if line.strip()]
-    said = next((line for line in reversed(words) if "rror" in line or "in use" in line), words[-1] if words else "nothing")
-    raise TrackingError(f"the local MLflow server did not start: {said.strip()}")
+    raise TrackingError(f"{ours} was not ready after {seconds:.0f} s: try again on a less busy machine")
 
 # %% ../nbs/04_server.ipynb #cff1c847
 class Server(NamedTuple):
@@ -93,6 +116,22 @@ class Server(NamedTuple):
     why: str  # One sentence: what was chosen
     wait: Callable[[], None]  # Returns when the server answers
     lasting: bool = True  # Whether it is still there after the run
+
+# %% ../nbs/04_server.ipynb #a1fa89be
+_PATIENCE = 300  # Seconds; longer than a server takes to start or to fail
+
+def _take_turn(folder: Path) -> filelock.FileLock:
+    "The right to start a server over this folder; any thread may release it."
+    turn = filelock.FileLock(folder / ".starting.lock", _PATIENCE, thread_local=False)
+    remedy = "or set MLFLOW_TRACKING_URI"
+    try: turn.acquire()
+    except filelock.Timeout:
+        busy = f"another command is starting a server over {folder}, for {_PATIENCE} s now"
+        raise TrackingError(f"{busy}: end it, {remedy}") from None
+    except OSError as error:
+        closed = f"the folder {folder} cannot be written ({error.strerror})"
+        raise TrackingError(f"{closed}: free it, {remedy}") from None
+    return turn
 
 # %% ../nbs/04_server.ipynb #6c2eaaa4
 @contextmanager
@@ -105,33 +144,74 @@ def local_server(
     try: folder.mkdir(parents=True, exist_ok=True)
     except OSError as error: raise TrackingError(f"the folder {folder} cannot be made ({error.strerror}): run elsewhere, or set MLFLOW_TRACKING_URI") from None
     port = port or _free_port()
-    uri, turn = f"http://127.0.0.1:{port}", filelock.FileLock(folder / ".starting.lock", timeout=120)
-    with tempfile.TemporaryFile() as log:
-        try: turn.acquire()
-        except OSError as error: raise TrackingError(f"the folder {folder} cannot be written ({error.strerror}): free it, or set MLFLOW_TRACKING_URI") from None
+    uri = f"http://127.0.0.1:{port}"
+    _spare_loopback()  # the server's own process too
+    with tempfile.TemporaryFile() as log, ThreadPoolExecutor(1) as watcher:
+        turn = _take_turn(folder)
         process = subprocess.Popen(_server_command(folder, port), stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
                                    env=os.environ | {"BREST_TS_SERVER_OWNER": str(os.getpid())})
-        def wait():
-            _wait_until_up(process, uri, log)
-            turn.release()
-        try: yield Server(uri, f"a local server over {folder}, for this run", wait, lasting=False)
-        finally:
-            _stop(process)
-            turn.release()
+        def watch():
+            try: _wait_until_up(process, uri, folder, log)
+            finally: turn.release()
+        up = watcher.submit(watch)
+        try: yield Server(uri, f"a local server over {folder}, for this run", up.result, lasting=False)
+        finally: _stop(process)
+
+# %% ../nbs/04_server.ipynb #7d6fd0d4
+_AUTHORITY = "MLFLOW_TRACKING_SERVER_CERT_PATH"
+_WHO = "MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD, or MLFLOW_TRACKING_TOKEN"
+
+def _refusal(uri: str) -> str:
+    "Why MLflow's own client gets no answer of an MLflow server there; empty when it gets one."
+    from mlflow.exceptions import MlflowException
+    from mlflow.utils.credentials import get_default_host_creds
+    from mlflow.utils.rest_utils import http_request
+    once = dict(max_retries=0, timeout=15, raise_on_status=False)
+    try: answer = http_request(get_default_host_creds(uri), "/version", "GET", **once)
+    except MlflowException as error:
+        cause = error.__context__ or error
+        if not isinstance(cause, requests.exceptions.SSLError): return str(cause)
+        return f"its certificate is not trusted: set {_AUTHORITY} to the file of its authority"
+    if answer.status_code == 401: return f"it asks who you are: set {_WHO}"
+    if answer.status_code == 403: return f"it does not let this account in: set other {_WHO}"
+    return "" if answer.text[:1].isdigit() else f"this is not MLflow (status {answer.status_code})"
+
+# %% ../nbs/04_server.ipynb #25a6215e
+def _unheard(uri: str) -> bool:
+    "Whether nobody listens there; a certificate refused is somebody."
+    try: requests.get(uri, timeout=(1, 15), allow_redirects=False)
+    except requests.exceptions.SSLError: return False
+    except (requests.ConnectionError, requests.Timeout): return True
+    except OSError: return False  # a file of requests is missing: MLflow's client will name it
+    return False
+
+def _check_address(asked: str) -> None:
+    "A `TrackingError` when MLflow's client would find nothing there, or make a folder of a typo."
+    path = asked.startswith((".", "file:", "databricks")) or Path(asked).is_absolute()
+    if not path and "://" not in asked:
+        remedy = f"write http://{asked}, or ./{asked} for a folder"
+        raise TrackingError(f"{asked} is neither an address nor a path: {remedy}")
+    if urlsplit(asked).scheme not in ("http", "https") or answers(asked, timeout=(1, 15)): return
+    if _unheard(asked):
+        remedy = "start it (docker compose up -d), or leave the address out"
+        raise TrackingError(f"no MLflow server answers at {asked}: {remedy}")
+    if why := _refusal(asked): raise TrackingError(f"the server at {asked} cannot be used: {why}")
 
 # %% ../nbs/04_server.ipynb #dd862af0
 @contextmanager
 def find_server(
     tracking_uri: str | None = None,  # Else `MLFLOW_TRACKING_URI`, else a server on 127.0.0.1:5000, else a local one
     folder: str | Path = "mlflow",  # For the local server
+    existing: bool = False,  # Whether the local server's store must be there already
 ) -> Iterator[Server]:
     "The tracking server to use; a `TrackingError` when the one that was asked for does not answer."
-    asked = tracking_uri or os.environ.get("MLFLOW_TRACKING_URI")
-    if asked:
-        if asked.startswith("http") and not answers(asked, timeout=(1, 15)):
-            raise TrackingError(f"no MLflow server answers at {asked}: start it (docker compose up -d), or leave the address out")
+    if asked := tracking_uri or os.environ.get("MLFLOW_TRACKING_URI"):
+        _check_address(asked)
         yield Server(asked, "the address asked for", lambda: None)
     elif answers(DEFAULT_URI): yield Server(DEFAULT_URI, "the server that answers there", lambda: None)
+    elif existing and not (Path(folder) / "mlflow.db").exists():
+        where, remedy = Path(folder).resolve(), "run where it is, set MLFLOW_TRACKING_URI, or train first"
+        raise TrackingError(f"no MLflow server answers, and there is no store in {where}: {remedy}")
     else:
         with local_server(folder) as server: yield server
 

@@ -4,58 +4,68 @@
 
 # %% auto #0
 __all__ = ['Settings', 'check_settings', 'connected', 'tracked_run', 'Run', 'Fitted', 'fit', 'Validation', 'windows_of',
-           'Trained', 'model_name', 'Champion', 'champion', 'promote', 'run_training']
+           'Trained', 'model_name', 'Champion', 'ChampionError', 'champion', 'promote', 'run_training']
 
 # %% ../nbs/04_tracking.ipynb #c36890a8
 import importlib.metadata, importlib.util, io, logging, os, subprocess, time, unicodedata, warnings
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
-from typing import Callable, NamedTuple
+from typing import Annotated, Callable, Literal, NamedTuple
 
 import numpy as np
 import pandas as pd
+from pydantic import Field, TypeAdapter, ValidationError
 from tqdm.auto import tqdm
 
 from . import __version__
-from .features import FEATURES, daily_features, prepare_datasets
+from .features import FEATURES, MAX_HORIZON, daily_features, prepare_datasets
 from .ingestion import RawData, find_metropole, load_raw, service_url
-from .server import DEFAULT_URI, Server, find_server, local_server
+from .server import DEFAULT_URI, Server, TrackingError, find_server, local_server
 
 # %% ../nbs/04_tracking.ipynb #7163cd22
+_Count = Annotated[int, Field(strict=True, ge=1)]
+_Weight = Annotated[float, Field(strict=True, ge=0, allow_inf_nan=False)]
+_Positive = Annotated[_Weight, Field(gt=0)]
+
 @dataclass(frozen=True)
 class Settings:
     "All that decides of a run's result, beside the data and the code."
     metropole: str = "Brest"
-    source: str = "auto"  # auto, live or simulation
+    source: Literal["auto", "live", "simulation"] = "auto"
     start: str = "2020-01-01"  # First civil day
     split: str = "2025-01-01"  # First test day
     end: str = "2025-12-31"  # Last test day
-    window_size: int = 14  # Days the model looks back
-    horizon: int = 7  # Days forecast from each morning, 1 to 7
-    epochs: int = 20  # Of the final fit; at most, while validating
-    batch_size: int = 32
-    seed: int = 42  # Of the first member; the others follow
-    members: int = 1  # Networks averaged into one model
-    units: int = 64  # LSTM state
-    hidden: int = 64  # Dense layer that mixes state and target day
-    dropout: float = 0.4
-    penalty: float = 8e-4  # L2, on the linear short cut
-    learning_rate: float = 1.6e-3  # Adam's first step; it shrinks to 0
-    base: str = "difference"  # What is learnt: level, difference or ridge
-    patience: int = 15  # Epochs without progress before stopping
-    validation_days: int = 120  # Last training days, kept to decide when to stop
-    min_share: float = 0.8  # Share of real values a day needs
+    window_size: _Count = 14  # Days the model looks back
+    horizon: Annotated[_Count, Field(le=MAX_HORIZON)] = 7  # Days forecast from each morning, 1 to 7
+    epochs: _Count = 20  # Of the final fit; at most, while validating
+    batch_size: _Count = 32
+    seed: Annotated[int, Field(strict=True, ge=0, lt=2**32)] = 42  # Of the first member; the others follow
+    members: _Count = 1  # Networks averaged into one model
+    units: _Count = 64  # LSTM state
+    hidden: _Count = 64  # Dense layer that mixes state and target day
+    dropout: Annotated[_Weight, Field(lt=1)] = 0.4
+    penalty: _Weight = 8e-4  # L2, on the linear short cut
+    learning_rate: _Positive = 1.6e-3  # Adam's first step; it shrinks to 0
+    base: Literal["level", "difference", "ridge"] = "difference"  # What is learnt
+    patience: _Count = 15  # Epochs without progress before stopping
+    validation_days: _Count = 120  # Last training days, kept to decide when to stop
+    min_share: Annotated[_Positive, Field(le=1)] = 0.8  # Share of real values a day needs
 
 # %% ../nbs/04_tracking.ipynb #2014b93c
+_SETTINGS = TypeAdapter(Settings)
+
 def check_settings(settings: Settings) -> None:
     "A `ValueError` that names what cannot be."
     find_metropole(settings.metropole)
+    try: _SETTINGS.validate_python(asdict(settings))
+    except ValidationError as error:
+        wrong = error.errors()[0]
+        said = wrong["msg"].replace("Input", str(wrong["loc"][0]))
+        raise ValueError(f"{said}, got {wrong['input']!r}") from None
     days = {name: pd.Timestamp(getattr(settings, name)) for name in ("start", "split", "end")}
     if not days["start"] < days["split"] <= days["end"]:
         raise ValueError(f"expected start < split <= end, got {settings.start}, {settings.split}, {settings.end}")
-    small = [name for name in ("window_size", "horizon", "members", "epochs", "batch_size", "units", "hidden", "patience", "validation_days") if getattr(settings, name) < 1]
-    if small: raise ValueError(f"{small[0]} must be at least 1, got {getattr(settings, small[0])}")
 
 # %% ../nbs/04_tracking.ipynb #12bb7eb7
 def _commit() -> str | None:
@@ -371,6 +381,24 @@ class Champion(NamedTuple):
     run_id: str
     data_source: str  # live or simulation
 
+# %% ../nbs/04_tracking.ipynb #4f676eb2
+class ChampionError(TrackingError):
+    "The champion cannot be opened."
+    def __init__(self, message: str, data_source: str = ""):
+        super().__init__(message)
+        self.data_source = data_source  # What it learnt from, where its run still says so
+
+# %% ../nbs/04_tracking.ipynb #836c8299
+def _reopened(version, run) -> Champion:
+    "A version of a registered model, with the settings of its run."
+    import mlflow
+    read = int(run.data.params.get("n_features", len(FEATURES)))
+    if read != len(FEATURES): raise ValueError(f"it reads {read} features, there are {len(FEATURES)} now")
+    with _hushed(): model = mlflow.keras.load_model(f"models:/{version.name}/{version.version}")
+    settings = _SETTINGS.validate_strings(run.data.params)
+    return Champion(model, settings, version.version, version.run_id, run.data.tags["data_source"])
+
+# %% ../nbs/04_tracking.ipynb #d2f6b7c0
 def champion(
     metropole,  # Name, or a `Metropole`
 ) -> Champion | None:  # None when nobody was promoted yet
@@ -381,22 +409,47 @@ def champion(
     except mlflow.exceptions.MlflowException as error:
         if error.error_code in ("RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE"): return None
         raise
-    run = mlflow.get_run(version.run_id)
-    settings = Settings(**{field.name: field.type(run.data.params[field.name]) for field in fields(Settings)})
-    with _hushed(): model = mlflow.keras.load_model(f"models:/{version.name}/{version.version}")
-    return Champion(model, settings, version.version, version.run_id, run.data.tags["data_source"])
+    source = ""
+    try:
+        run = mlflow.get_run(version.run_id)
+        source = run.data.tags.get("data_source", "")
+        return _reopened(version, run)
+    except Exception as error:
+        why = f"cannot be opened ({type(error).__name__}: {next(iter(str(error).splitlines()), '')})"
+        remedy = f"brest-ts train --promote{source and f' --source {source}'} puts another in its place"
+        named = f"the champion, version {version.version} of {version.name},"
+        raise ChampionError(f"{named} {why}: {remedy}", source) from error
 
 # %% ../nbs/04_tracking.ipynb #d5ff0059
-def _verdict(settings: Settings, test, quantiles: np.ndarray, holder: Champion | None) -> tuple[bool, str]:
+def _obstacle(settings: Settings, source: str, holder: Champion) -> str:
+    "Why a model of these settings and source cannot be compared with the champion; empty when it can."
+    its, version = holder.settings, f"version {holder.version}"
+    by_hand = "take the alias `champion` away in brest-ts ui"
+    if holder.data_source != source:
+        return f"{version} learnt from {holder.data_source} data, this model from {source}: {by_hand} to let it in"
+    if find_metropole(its.metropole) != find_metropole(settings.metropole):
+        return f"{version} is of {its.metropole}, this model of {settings.metropole}: {by_hand}"
+    if (its.window_size, its.horizon) != (settings.window_size, settings.horizon):
+        theirs = f"windows of {its.window_size} days and horizon {its.horizon}"
+        return f"{version} has {theirs}: train with the same, or {by_hand}"
+    return ""
+
+# %% ../nbs/04_tracking.ipynb #fdeb608f
+def _verdict(settings: Settings, source: str, test, quantiles, holder: Champion | None) -> tuple[bool, str]:
     "Whether the challenger wins, and why."
     from brest_ts.modelling import pinball, predict
     if holder is None: return True, "first champion"
-    if (holder.settings.window_size, holder.settings.horizon) != (settings.window_size, settings.horizon):
-        return False, f"not comparable with version {holder.version}, of windows of {holder.settings.window_size} days and horizon {holder.settings.horizon}: train with the same, or move the alias `champion` by hand"
-    fresh = (test.days >= holder.settings.split) & ~np.isnan(test.target).any(axis=1) & ~np.isnan(quantiles).any((1, 2))
-    if fresh.sum() < 28: return False, f"only {fresh.sum()} days that version {holder.version} has not learnt from (its split is {holder.settings.split}): 28 are needed"
-    ours, theirs = (float(pinball(test[fresh].target, forecast[fresh])) for forecast in (quantiles, predict(holder.model, test)))
-    return ours < theirs, f"pinball loss {ours:.3f} MW, version {holder.version} {theirs:.3f} MW, on the same {fresh.sum()} mornings from {test.days[fresh][0]:%Y-%m-%d} to {test.days[fresh][-1]:%Y-%m-%d}"
+    if why := _obstacle(settings, source, holder): return False, why
+    theirs, version = predict(holder.model, test), f"version {holder.version}"
+    since = max(pd.Timestamp(settings.split), pd.Timestamp(holder.settings.split))
+    unknown = np.isnan(test.target).any(axis=1) | np.isnan(quantiles).any((1, 2)) | np.isnan(theirs).any((1, 2))
+    fresh = (test.days >= since) & ~unknown
+    if (count := fresh.sum()) < 28:
+        unlearnt = f"that neither this model nor {version} has learnt"
+        return False, f"only {count} mornings from {since:%Y-%m-%d} on, {unlearnt}: 28 are needed"
+    ours, theirs = (float(pinball(test[fresh].target, each[fresh])) for each in (quantiles, theirs))
+    span = f"{count} mornings from {test.days[fresh][0]:%Y-%m-%d} to {test.days[fresh][-1]:%Y-%m-%d}"
+    return ours < theirs, f"pinball loss {ours:.3f} MW, {version} {theirs:.3f} MW, on the same {span}"
 
 # %% ../nbs/04_tracking.ipynb #8c5b4fc5
 def promote(
@@ -409,12 +462,22 @@ def promote(
     "Register the run's model; it becomes champion when it is better than the present one on the same days."
     import mlflow
     client, name = mlflow.MlflowClient(), model_name(settings.metropole)
-    wins, why = _verdict(settings, test, quantiles, champion(settings.metropole))
+    source = mlflow.get_run(run_id).data.tags["data_source"]
+    try: wins, why = _verdict(settings, source, test, quantiles, champion(settings.metropole))
+    except ChampionError as error: wins, why = error.data_source in ("", source), str(error)
     with _hushed(): version = mlflow.register_model(f"runs:/{run_id}/model", name)
     verdict = f"{'promoted' if wins else 'not promoted'}: {why}"
     client.update_model_version(name, version.version, verdict)
     if wins: client.set_registered_model_alias(name, "champion", version.version)
     return f"{name} version {version.version}, {verdict}"
+
+# %% ../nbs/04_tracking.ipynb #cbb9abb8
+def _announce(settings: Settings, source: str, say: Callable[[str], None]) -> None:
+    "Open the champion before the work; say what stands in the way of a comparison."
+    try: holder = champion(settings.metropole)
+    except ChampionError as error: return say(f"registry: {error}")
+    if holder and (why := _obstacle(settings, source, holder)):
+        say(f"registry: nothing will be promoted: {why}")
 
 # %% ../nbs/04_tracking.ipynb #d1be7f7f
 def run_training(
@@ -433,6 +496,7 @@ def run_training(
         with clock("wait for MLflow"): server.wait()
         with tracked_run(server) as run:
             _log_inputs(settings, raw, table)
+            if promoting: _announce(settings, raw.source, say)
             trained = _learn(settings, features, train, test, clock, _epoch_reporter)
             with clock("log"): _log_outputs(trained, _title(raw))
             _warn_of_gaps(settings, trained.scores["days"].max())
