@@ -20,7 +20,8 @@ from scipy.fft import dct
 from scipy.stats import t as student
 from sklearn.ensemble import HistGradientBoostingRegressor
 
-from .features import FEATURES, TARGET, calendar, daily_features, daily_load, daily_weather, weather_features
+from .features import (FEATURES, TARGET, calendar, daily_features, daily_load, daily_weather,
+                               last_day, weather_features)
 from .ingestion import RawData, announced_weather, load_raw
 from .modelling import MEDIAN, QUANTILES, Windows, direct_forecast, keras, make_windows, naive_forecasts, names_of, predict, ridge_forecast, set_seed
 from .parallel import in_parallel
@@ -116,9 +117,9 @@ def mornings(
 ) -> Windows:
     "One sample for each day of the data and for the morning after, the weather as it was observed."
     table = daily_features(raw, settings.min_share)
-    last = daily_load(raw.load, settings.min_share).index[-1]
-    morning = last + pd.Timedelta(days=1)
-    return make_windows(table.loc[:morning], FEATURES, window_size=settings.window_size, horizon=settings.horizon, coming=table[table.index > morning])
+    morning = last_day(raw.load) + pd.Timedelta(days=1)
+    size = dict(window_size=settings.window_size, horizon=settings.horizon)
+    return make_windows(table.loc[:morning], FEATURES, coming=table[table.index > morning], **size)
 
 # %% ../nbs/05_backtesting.ipynb #ba8b51ce
 def as_announced(

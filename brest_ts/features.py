@@ -4,7 +4,8 @@
 
 # %% auto #0
 __all__ = ['SMOOTHING', 'HEATING_THRESHOLD', 'LAGS', 'TARGET', 'MAX_HORIZON', 'FEATURES', 'civil_days', 'daily_load',
-           'daily_weather', 'thermal', 'calendar', 'weather_features', 'daily_features', 'prepare_datasets']
+           'daily_weather', 'thermal', 'calendar', 'weather_features', 'daily_features', 'last_day', 'split_days',
+           'prepare_datasets']
 
 # %% ../nbs/02_features.ipynb #401295ed
 import holidays
@@ -162,18 +163,33 @@ def daily_features(
     table.insert(1, "filled", load["filled"].eq(True))
     return table
 
+# %% ../nbs/02_features.ipynb #5f27455f
+def last_day(
+    load: pd.Series,  # One value per instant, UTC
+) -> pd.Timestamp:  # Civil day (Europe/Paris)
+    "The day of the newest instant of a load: the eve of the morning that it is known on."
+    return load.index[-1].tz_convert("Europe/Paris").tz_localize(None).normalize()
+
+# %% ../nbs/02_features.ipynb #16b87349
+def split_days(
+    table: pd.DataFrame,  # From `daily_features`
+    split: str,  # First day of the test
+    last: pd.Timestamp,  # Its last day: `last_day` of the load
+) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:  # Days to learn from, to judge on, to come
+    "Cut a daily table at its dates; a `ValueError` when no day is left to train or to test."
+    known, coming = table.loc[:last], table[table.index > last]
+    train, test = known[known.index < split], known[known.index >= split]
+    if len(train) and len(test): return train, test, coming
+    first, last = known.index[[0, -1]].strftime("%Y-%m-%d")
+    raise ValueError(f"split {split} leaves no day to {'test' if len(train) else 'train'}: "
+                     f"the data go from {first} to {last}")
+
 # %% ../nbs/02_features.ipynb #b1529e82
 def prepare_datasets(
     raw: RawData,  # Load, weather and métropole, from `load_raw`
     split: str = "2025-01-01",  # First day of the test
     min_share: float = 0.8,  # Share of real values that a day needs
-) -> tuple[pd.DataFrame, pd.DataFrame, dict[str, str], str]:  # train, test, `FEATURES`, `TARGET`
-    "Daily tables before and from `split`, up to the last day with a load."
-    last = raw.load.index[-1].tz_convert("Europe/Paris").tz_localize(None)
-    table = daily_features(raw, min_share).loc[:last]
-    train, test = table[table.index < split], table[table.index >= split]
-    if train.empty or test.empty:
-        days = table.index.strftime("%Y-%m-%d")
-        raise ValueError(f"split {split} leaves no day to {'train' if train.empty else 'test'}: "
-                         f"the data go from {days[0]} to {days[-1]}")
+) -> tuple[pd.DataFrame, pd.DataFrame, dict[str, str], str]:  # train, test, features, target
+    "Daily tables before and from `split`, up to the last day with a load; `FEATURES`, `TARGET`."
+    train, test, _ = split_days(daily_features(raw, min_share), split, last_day(raw.load))
     return train, test, FEATURES, TARGET

@@ -19,7 +19,7 @@ from pydantic import Field, TypeAdapter, ValidationError
 from tqdm.auto import tqdm
 
 from . import __version__
-from .features import FEATURES, MAX_HORIZON, daily_features, prepare_datasets
+from .features import FEATURES, MAX_HORIZON, daily_features, last_day, split_days
 from .ingestion import RawData, find_metropole, load_raw, service_url
 from .server import DEFAULT_URI, Server, TrackingError, find_server, local_server
 
@@ -323,12 +323,11 @@ def _validate(settings: Settings, features: dict[str, str], train, reporter: Cal
 def windows_of(settings: Settings, raw: RawData):
     "Daily table, features, and the windows to train and to test on."
     from brest_ts.modelling import make_windows
-    train, test, features, target = prepare_datasets(raw, settings.split, settings.min_share)
-    table = daily_features(raw, settings.min_share)
-    coming = table[table.index > test.index[-1]]
+    table, last = daily_features(raw, settings.min_share), last_day(raw.load)
+    train, test, coming = split_days(table, settings.split, last)
     size = dict(window_size=settings.window_size, horizon=settings.horizon)
-    return pd.concat([train, test]), features, make_windows(train, features, target, **size).complete, \
-        make_windows(test, features, target, history=train, coming=coming, **size)
+    judged = make_windows(test, FEATURES, history=train, coming=coming, **size)
+    return table.loc[:last], FEATURES, make_windows(train, FEATURES, **size).complete, judged
 
 # %% ../nbs/04_tracking.ipynb #f1ec1f2a
 def _prepare(settings: Settings, clock: _Clock):
