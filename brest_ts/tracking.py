@@ -26,7 +26,7 @@ from .server import DEFAULT_URI, Server, TrackingError, find_server, local_serve
 # %% ../nbs/04_tracking.ipynb #7163cd22
 _Count = Annotated[int, Field(strict=True, ge=1)]
 _Weight = Annotated[float, Field(strict=True, ge=0, allow_inf_nan=False)]
-_Positive = Annotated[_Weight, Field(gt=0)]
+_Positive = Annotated[float, Field(strict=True, gt=0, allow_inf_nan=False)]
 
 @dataclass(frozen=True)
 class Settings:
