@@ -8,7 +8,7 @@ __all__ = ['QUANTILES', 'MEDIAN', 'HALF_LIFE', 'Windows', 'names_of', 'make_wind
            'direct_forecast', 'ridge_forecast', 'naive_forecasts', 'baselines', 'evaluate', 'compare', 'plot_forecast']
 
 # %% ../nbs/03_modelling.ipynb #32deb727
-import contextlib, os, random, sys, tempfile
+import contextlib, logging, os, random, sys, tempfile
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -53,6 +53,7 @@ with _quiet_start():
         choice = "set KERAS_BACKEND to tensorflow, or to jax (pip install 'brest_ts[jax]')"
         raise ImportError(f"Keras cannot start ({error}): {choice}") from None
     keras.ops.zeros(1)
+logging.getLogger("tensorflow").setLevel(logging.ERROR)  # its advice on speed is not for users
 
 if keras.backend.backend() != "tensorflow" and "tensorflow" not in sys.modules:
     sys.modules["tensorflow"] = None  # else Keras would import it for a seed or a file
