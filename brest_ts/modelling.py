@@ -45,6 +45,7 @@ def _quiet_start():
             os.close(stderr)
 
 # %% ../nbs/03_modelling.ipynb #742248a5
+os.environ.setdefault("TF_NUM_INTRAOP_THREADS", "1")  # the same sums on any machine
 os.environ.setdefault("JAX_COMPILATION_CACHE_DIR", str(cache_folder() / "jax"))
 os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "0")
 with _quiet_start():
