@@ -107,7 +107,9 @@ def _spread(calls: Iterator[tuple], scheduler: str) -> Iterator:
             flying |= {client.submit(_one_thread, *call, pure=False) for call in more}
             if not flying: return
             done, flying = _landed(client, flying)
-            for future in done: yield future.result()
+            for future in done:
+                yield future.result()
+                seen = time.monotonic()  # whoever takes the results may take a while
 
 # %% ../nbs/04_parallel.ipynb #601fc029
 def _lost(error: Exception) -> str | None:
