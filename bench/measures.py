@@ -147,7 +147,8 @@ def load(kind: str) -> dict[str, float]:
 def data() -> dict[str, float]:
     """The library's own way, cold then warm, and the features; nothing of Keras."""
     from brest_ts.features import prepare_datasets
-    from brest_ts.ingestion import fetch_load, fetch_weather, load_raw, open_session
+    from brest_ts.ingestion import fetch_load, fetch_weather, open_session
+    from brest_ts.places import load_raw
     figures, span = {}, ("Brest", "2020-01-01", "2025-12-31")
     with tempfile.TemporaryDirectory() as folder:  # the service makes its answers once
         fetch_load(*span, open_session(folder))
@@ -163,7 +164,8 @@ def data() -> dict[str, float]:
 def cities(count: str) -> dict[str, float]:
     """Data (simulated) and features of the first métropoles, one after the other, each dropped after use."""
     from brest_ts.features import prepare_datasets
-    from brest_ts.ingestion import METROPOLES, load_raw
+    from brest_ts.ingestion import METROPOLES
+    from brest_ts.places import load_raw
     figures, spent = {"cities": int(count)}, {"data_seconds": 0.0, "features_seconds": 0.0}
     for metropole in METROPOLES[: int(count)]:
         part = {}
