@@ -27,10 +27,11 @@ def _keras_backend() -> str | None:
     return os.environ.get("KERAS_BACKEND")
 
 def _one_thread(task: Callable, backend: str | None, here: bool, *part):
-    "Run a part on one thread; in a process of its own, choose Keras's backend before Keras is imported."
+    "Run a part on one thread; in a process of its own, choose Keras's backend before its import."
     if not here and "keras" not in sys.modules:
         if backend: os.environ["KERAS_BACKEND"] = backend
-        os.environ |= {"TF_NUM_INTRAOP_THREADS": "1", "TF_NUM_INTEROP_THREADS": "1", "PJRT_NPROC": "1"}  # the last is JAX's
+        os.environ |= {"TF_NUM_INTRAOP_THREADS": "1", "TF_NUM_INTEROP_THREADS": "1"}
+        os.environ["PJRT_NPROC"] = "1"  # for JAX
     elif backend not in (None, had := _keras_backend()):
         raise SchedulerError(f"a worker computes with {had}, not {backend}: start it again")
     with threadpool_limits(1): return task(*part)
@@ -45,17 +46,22 @@ def _hear(scheduler: str) -> None:
 def _client(scheduler: str):
     "A client of this cluster; a `SchedulerError` when there is none, or nobody to work."
     try: from dask.distributed import Client
-    except ImportError: raise SchedulerError("Dask is not installed: pip install 'brest_ts[dask]'") from None
-    logging.getLogger("distributed.client").setLevel(logging.CRITICAL)  # what matters of its reports is raised
+    except ImportError:
+        raise SchedulerError("Dask is not installed: pip install 'brest_ts[dask]'") from None
+    logging.getLogger("distributed.client").setLevel(logging.CRITICAL)  # what matters is raised
     try:
         _hear(scheduler)
         client = Client(scheduler, timeout="10s", set_as_default=False)
-    except (OSError, ValueError): raise SchedulerError(f"no Dask scheduler answers at {scheduler}: start one (dask scheduler), or leave the address out") from None
+    except (OSError, ValueError):
+        remedy = "start one (dask scheduler), or leave the address out"
+        raise SchedulerError(f"no Dask scheduler answers at {scheduler}: {remedy}") from None
     if not client.scheduler_info(n_workers=-1)["workers"]:
         client.close()
-        raise SchedulerError(f"the Dask scheduler at {scheduler} has no worker: start some (dask worker {scheduler})")
+        idle = f"the Dask scheduler at {scheduler} has no worker"
+        raise SchedulerError(f"{idle}: start some (dask worker {scheduler})")
     return client
 
+# %% ../nbs/05_parallel.ipynb #a94356b1
 def _check_versions(client) -> None:
     "A `SchedulerError` when the scheduler or a worker cannot import the `brest_ts` that we are."
     ask = (eval, "__import__('brest_ts.parallel').__version__")
@@ -101,8 +107,8 @@ def _spread(calls: Iterator[tuple], scheduler: str) -> Iterator:
             cores = _workers(client, known)
             if cores: known, seen = set(cores), time.monotonic()
             elif time.monotonic() > seen + LONELY:
-                told = f"no worker for {LONELY:.0f} s: start some (dask worker {scheduler}), and resume"
-                raise SchedulerError(told)
+                told = f"no worker for {LONELY:.0f} s: start some (dask worker {scheduler})"
+                raise SchedulerError(f"{told}, and resume")
             more = islice(calls, max(0, max(1, 2 * sum(cores.values())) - len(flying)))
             flying |= {client.submit(_one_thread, *call, pure=False) for call in more}
             if not flying: return
@@ -119,10 +125,10 @@ def _lost(error: Exception) -> str | None:
     return "lost one worker after the other on the same part"
 
 def in_parallel(
-    task: Callable,  # A function of a module, so that another process finds it; its result says which part it is of
+    task: Callable,  # A module's function, for other processes to find; its result names its part
     parts: Iterable[tuple],  # The arguments of each call
     jobs: int | None = None,  # Processes of this machine; 1: none but this one; None: one per core
-    scheduler: str | None = None,  # Address of a Dask scheduler (`tcp://…`), instead of this machine's processes
+    scheduler: str | None = None,  # Address of a Dask scheduler (`tcp://…`), if not this machine
     name: str = "parts",  # What the progress bar counts
 ) -> Iterator:  # The results, as they come
     "Do independent parts at once; the results are the same, to the bit, whoever did them."

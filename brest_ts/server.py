@@ -37,9 +37,11 @@ def answers(
     timeout: float | tuple[float, float] = 1.0,  # Seconds; or to connect, then to answer
 ) -> bool:
     "Whether an MLflow server answers there, to anyone who asks."
+    def text(page):
+        url = f"{uri.rstrip('/')}/{page}"
+        return requests.get(url, timeout=timeout, allow_redirects=False).text
     _spare_loopback()
-    try: return requests.get(f"{uri.rstrip('/')}/health", timeout=timeout, allow_redirects=False).text.strip() == "OK" \
-        and requests.get(f"{uri.rstrip('/')}/version", timeout=timeout, allow_redirects=False).text[:1].isdigit()
+    try: return text("health").strip() == "OK" and text("version")[:1].isdigit()
     except OSError: return False  # those of requests among them
 
 # %% ../nbs/07_server.ipynb #be9c0f55
@@ -67,14 +69,16 @@ def _free_port() -> int:
 # %% ../nbs/07_server.ipynb #72b5393d
 def _server_command(folder: Path, port: int) -> list[str]:
     "The command of the local server; the same stores as in docker-compose.yml."
-    return [sys.executable, "-m", "mlflow", "server", "--host", "127.0.0.1", "--port", str(port), "--workers", "1",
+    return [sys.executable, "-m", "mlflow", "server",
+            "--host", "127.0.0.1", "--port", str(port), "--workers", "1",
             "--backend-store-uri", f"sqlite:///{folder.as_posix()}/mlflow.db",
             "--artifacts-destination", str(folder / "artifacts"), "--app-name", "brest-ts-local"]
 
 # %% ../nbs/07_server.ipynb #357abdc6
 def _stop(process: subprocess.Popen) -> None:
     "End a server and its workers: politely, then for good."
-    try: family = [*psutil.Process(process.pid).children(recursive=True), psutil.Process(process.pid)]
+    pid = process.pid
+    try: family = [*psutil.Process(pid).children(recursive=True), psutil.Process(pid)]
     except psutil.NoSuchProcess: return
     for member in family:
         try: member.terminate()
@@ -87,7 +91,8 @@ def _stop(process: subprocess.Popen) -> None:
 # %% ../nbs/07_server.ipynb #3c0e44d8
 _CURES = {
     "Can't locate revision": "a newer MLflow has upgraded this store: keep to that version "
-                             "(MLFLOW_VERSION=v3.x docker compose up -d), or put back a copy from before",
+                             "(MLFLOW_VERSION=v3.x docker compose up -d), "
+                             "or put back a copy from before",
     "database is locked": "another program holds this store: wait until it is done, or end it"}
 
 def _last_words(log) -> str:
@@ -105,9 +110,11 @@ def _wait_until_up(process: subprocess.Popen, uri: str, folder: Path, log, secon
     ours, deadline = f"the local MLflow server over {folder}", time.monotonic() + seconds
     while time.monotonic() < deadline:
         if answers(uri): return
-        if process.poll() is not None: raise TrackingError(f"{ours} did not start: {_last_words(log)}")
+        if process.poll() is not None:
+            raise TrackingError(f"{ours} did not start: {_last_words(log)}")
         time.sleep(0.2)
-    raise TrackingError(f"{ours} was not ready after {seconds:.0f} s: try again on a less busy machine")
+    late = f"{ours} was not ready after {seconds:.0f} s"
+    raise TrackingError(f"{late}: try again on a less busy machine")
 
 # %% ../nbs/07_server.ipynb #cff1c847
 class Server(NamedTuple):
@@ -142,19 +149,22 @@ def local_server(
     "A local MLflow server over a folder; it is stopped, workers included, when the block ends."
     folder = Path(folder).resolve()
     try: folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error: raise TrackingError(f"the folder {folder} cannot be made ({error.strerror}): run elsewhere, or set MLFLOW_TRACKING_URI") from None
+    except OSError as error:
+        told = f"the folder {folder} cannot be made ({error.strerror})"
+        raise TrackingError(f"{told}: run elsewhere, or set MLFLOW_TRACKING_URI") from None
     port = port or _free_port()
-    uri = f"http://127.0.0.1:{port}"
+    uri, why = f"http://127.0.0.1:{port}", f"a local server over {folder}, for this run"
     _spare_loopback()  # the server's own process too
     with tempfile.TemporaryFile() as log, ThreadPoolExecutor(1) as watcher:
         turn = _take_turn(folder)
-        process = subprocess.Popen(_server_command(folder, port), stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
-                                   env=os.environ | {"BREST_TS_SERVER_OWNER": str(os.getpid())})
+        variables = os.environ | {"BREST_TS_SERVER_OWNER": str(os.getpid())}
+        process = subprocess.Popen(_server_command(folder, port), stdin=subprocess.DEVNULL,
+                                   stdout=log, stderr=log, start_new_session=True, env=variables)
         def watch():
             try: _wait_until_up(process, uri, folder, log)
             finally: turn.release()
         up = watcher.submit(watch)
-        try: yield Server(uri, f"a local server over {folder}, for this run", up.result, lasting=False)
+        try: yield Server(uri, why, up.result, lasting=False)
         finally: _stop(process)
 
 # %% ../nbs/07_server.ipynb #7d6fd0d4
@@ -200,7 +210,7 @@ def _check_address(asked: str) -> None:
 # %% ../nbs/07_server.ipynb #dd862af0
 @contextmanager
 def find_server(
-    tracking_uri: str | None = None,  # Else `MLFLOW_TRACKING_URI`, else a server on 127.0.0.1:5000, else a local one
+    tracking_uri: str | None = None,  # Else `MLFLOW_TRACKING_URI`, 127.0.0.1:5000, or a local one
     folder: str | Path = "mlflow",  # For the local server
     existing: bool = False,  # Whether the local server's store must be there already
 ) -> Iterator[Server]:
@@ -208,9 +218,11 @@ def find_server(
     if asked := tracking_uri or os.environ.get("MLFLOW_TRACKING_URI"):
         _check_address(asked)
         yield Server(asked, "the address asked for", lambda: None)
-    elif answers(DEFAULT_URI): yield Server(DEFAULT_URI, "the server that answers there", lambda: None)
+    elif answers(DEFAULT_URI):
+        yield Server(DEFAULT_URI, "the server that answers there", lambda: None)
     elif existing and not (Path(folder) / "mlflow.db").exists():
-        where, remedy = Path(folder).resolve(), "run where it is, set MLFLOW_TRACKING_URI, or train first"
+        where = Path(folder).resolve()
+        remedy = "run where it is, set MLFLOW_TRACKING_URI, or train first"
         raise TrackingError(f"no MLflow server answers, and there is no store in {where}: {remedy}")
     else:
         with local_server(folder) as server: yield server
@@ -227,7 +239,8 @@ def serve_ui(
         say(f"MLflow UI: {uri} ({why})")
         if open_browser: webbrowser.open(uri)
     if answers(DEFAULT_URI): return show(DEFAULT_URI, "already up")
-    with local_server(folder, port=urlsplit(DEFAULT_URI).port) as server, suppress(KeyboardInterrupt):
+    port = urlsplit(DEFAULT_URI).port
+    with local_server(folder, port=port) as server, suppress(KeyboardInterrupt):
         server.wait()
         show(server.uri, f"over {Path(folder).resolve()}, Ctrl-C ends it")
         while True: time.sleep(3600)
