@@ -14,55 +14,60 @@ import pandas as pd
 
 from .ingestion import METROPOLES, find_place
 from .parallel import in_parallel
-from .server import DEFAULT_URI, find_server
-from .tracking import Settings, _check_resume, _Clock, _decisive, _finished_children, _hushed, _learn, _log_inputs, _log_outputs, _log_seconds, _prepare, _title, _warn_of_gaps, check_settings, promote, tracked_run
+from .server import find_server
+from .tracking import (Clock, Settings, check_resume, check_settings, decisive,
+                               finished_children, hushed, learn, log_inputs, log_outputs,
+                               log_seconds, page_of, prepare, promote, tracked_run, warn_of_gaps)
 
 # %% ../nbs/12_cities.ipynb #8c0e133f
 def find_places(
     names: str,  # `all`, or short names separated by commas
 ) -> list[str]:  # Their short names, as in `METROPOLES`, once each
     "The cities asked for; a `ValueError` names the one that is unknown."
-    asked = [city.name for city in METROPOLES] if names.strip() == "all" else [find_place(name.strip()).name for name in names.split(",")]
-    return list(dict.fromkeys(asked))
+    if names.strip() == "all": return [city.name for city in METROPOLES]
+    return list(dict.fromkeys(find_place(name.strip()).name for name in names.split(",")))
 
 # %% ../nbs/12_cities.ipynb #9a26d25a
-def _train_city(settings: Settings) -> tuple[str, bytes | str]:
-    "A city's name, and what its training made (pickled), or why it failed: a line, then the trace."
-    clock = _Clock()
+def _train_city(settings: Settings, forecaster) -> tuple[str, bytes | str]:
+    "A city, and what its training made (pickled), or why it failed: a line, then the trace."
+    clock = Clock()
     try:
-        raw, table, *windows = _prepare(settings, clock)
-        trained = _learn(settings, *windows, clock)
-        return settings.metropole, pickle.dumps((raw._replace(load=raw.load[:0], weather=raw.weather[:0]), table, trained, clock.seconds))
+        raw, table, train, test = prepare(settings, clock)
+        trained = learn(settings, forecaster, train, test, clock)
+        return settings.metropole, pickle.dumps((raw, table, trained, clock.seconds))
     except Exception as error:
         why = f"{type(error).__name__}: {next(iter(str(error).splitlines()), '')}"
         return settings.metropole, f"{why}\n{traceback.format_exc()}"
 
 # %% ../nbs/12_cities.ipynb #7af2b371
-def _log_city(settings: Settings, made: bytes, promoting: bool) -> None:
+def _log_city(settings: Settings, forecaster, made: bytes, promoting: bool) -> None:
     "What a training made, as a run nested in the open one."
     import brest_ts.modelling  # starts the backend without its chatter
     import mlflow
     raw, table, trained, seconds = pickle.loads(made)
-    with _hushed(), mlflow.start_run(run_name=f"lstm {settings.metropole}", nested=True) as run:
-        _log_inputs(settings, raw, table)
-        _log_outputs(trained, _title(raw))
-        if promoting: mlflow.set_tag("registry", promote(run.info.run_id, trained.model, settings, trained.test, trained.quantiles))
-        _log_seconds(seconds)
+    with hushed(), mlflow.start_run(run_name=f"lstm {settings.metropole}", nested=True):
+        log_inputs(settings, forecaster, raw, table)
+        log_outputs(trained, raw.title)
+        if promoting: mlflow.set_tag("registry", promote(settings, trained))
+        log_seconds(seconds)
 
 # %% ../nbs/12_cities.ipynb #726ca60b
 _SHOWN = ["val_loss", "mae", "rmse", "mape", "ridge_mape", "mape_h2", "ridge_mape_h2", "test_days"]
 
 def _scores(run_id: str) -> pd.DataFrame:
     "One row per city whose run is finished: errors on the test days."
-    children = {run.data.tags["metropole"]: run for run in _finished_children(run_id)}
-    rows = {name: [run.data.metrics.get(metric) for metric in _SHOWN] + [run.data.tags["data_source"], run.data.tags.get("registry", "")] for name, run in children.items()}
-    return pd.DataFrame.from_dict(rows, "index", columns=[*_SHOWN, "data_source", "registry"]).rename_axis("metropole").sort_index() \
-        .astype({"test_days": "Int64"})
+    def row(run):
+        tags, metrics = run.data.tags, [run.data.metrics.get(metric) for metric in _SHOWN]
+        return [*metrics, tags["data_source"], tags.get("registry", "")]
+    rows = {run.data.tags["metropole"]: row(run) for run in finished_children(run_id)}
+    columns = [*_SHOWN, "data_source", "registry"]
+    table = pd.DataFrame.from_dict(rows, "index", columns=columns).rename_axis("metropole")
+    return table.sort_index().astype({"test_days": "Int64"})
 
 # %% ../nbs/12_cities.ipynb #b5969171
 class Cities(NamedTuple):
     "What a training of many cities made."
-    scores: pd.DataFrame  # Per city: val_loss, mae, rmse (MW), mape, ridge_mape, mape_h2, ridge_mape_h2 (%), test_days (the mornings they are made of), data_source (live or simulation), registry (the verdict, when asked)
+    scores: pd.DataFrame  # Per city: errors (MW, MAPE in %), test_days, data_source, registry
     failed: dict[str, str]  # City → why
     run_id: str  # The parent run
     page: str  # Its address in the MLflow UI; for a local server, once `brest-ts ui` is up
@@ -72,35 +77,39 @@ class Cities(NamedTuple):
 def train_cities(
     metropoles: Iterable[str],  # Short names
     settings: Settings = Settings(),  # For all; its own `metropole` is not looked at
+    forecaster=None,  # A `Forecaster` for all; else `LSTM()`
     jobs: int | None = None,  # Processes of this machine; None: one per core
     scheduler: str | None = None,  # A Dask cluster instead, see `in_parallel`
     resume: str | None = None,  # Parent run to go on with
     tracking_uri: str | None = None,  # See `find_server`
     say: Callable[[str], None] = print,
-    promoting: bool = False,  # Whether each model may become its city's champion, see `promote`
+    promoting: bool = False,  # Whether each may become its city's champion, see `promote`
 ) -> Cities:
-    "One model per city, as nested runs; a city that fails is told, and does not stop the others."
+    "A forecaster per city, as nested runs; one that fails is told, and does not stop the others."
     names = [find_place(name).name for name in metropoles]
-    for name in names: check_settings(replace(settings, metropole=name))
+    of_city = {name: replace(settings, metropole=name) for name in names}
+    for each in of_city.values(): check_settings(each)
     with find_server(tracking_uri, existing=bool(resume)) as server:
         say(f"MLflow: {server.uri} ({server.why})")
-        asked = _decisive(settings) | {"metropole": ", ".join(names)}
-        if resume: _check_resume(server, resume, asked)
+        from brest_ts.forecasters import LSTM
+        ours = forecaster or LSTM()
+        ours.check()
+        asked = decisive(settings, ours) | {"metropole": ", ".join(names)}
+        if resume: check_resume(server, resume, asked)
         with tracked_run(server, name="cities", run_id=resume) as run:
             import mlflow
             mlflow.log_params(asked)
-            say(f"run: {run.info.run_id} (interrupted, it goes on with --resume {run.info.run_id})")
-            done, failed, traces = set(_scores(run.info.run_id).index), {}, {}
-            left = [(replace(settings, metropole=name),) for name in names if name not in done]
+            run_id = run.info.run_id
+            say(f"run: {run_id} (interrupted, it goes on with --resume {run_id})")
+            done, failed, traces = set(_scores(run_id).index), {}, {}
+            left = [(each, ours) for name, each in of_city.items() if name not in done]
             for name, made in in_parallel(_train_city, left, jobs, scheduler, "cities"):
                 if isinstance(made, str): failed[name], traces[name] = made.split("\n", 1)
-                else: _log_city(replace(settings, metropole=name), made, promoting)
+                else: _log_city(of_city[name], ours, made, promoting)
                 say(f"{name}: {failed.get(name, 'done')}")
-            scores = _scores(run.info.run_id)
+            scores = _scores(run_id)
             table = scores.reset_index().to_json(orient="split", index=False)
             mlflow.log_text(table, "cities.json")
             mlflow.log_dict(failed, "failed.json")
-    for name, days in scores["test_days"].dropna().items():
-        _warn_of_gaps(replace(settings, metropole=name), days)
-    page = f"{server.uri if server.lasting else DEFAULT_URI}/#/experiments/{run.info.experiment_id}/runs/{run.info.run_id}"
-    return Cities(scores, failed, run.info.run_id, page, traces)
+    for name, days in scores["test_days"].dropna().items(): warn_of_gaps(of_city[name], days)
+    return Cities(scores, failed, run_id, page_of(server, run), traces)

@@ -11,7 +11,7 @@ __all__ = ['LEVELS', 'MEMORY', 'PACE', 'WARM_UP', 'AGAIN', 'NODE', 'PLAIN', 'LIM
            'facts_of', 'describe', 'ForeignForecasterError', 'described', 'save_service', 'open_service',
            'raw_from_table']
 
-# %% ../nbs/06_forecasters.ipynb #9fa5ab0d
+# %% ../nbs/06_forecasters.ipynb #64b7b317
 import hashlib, importlib, importlib.util, inspect, json, sys, warnings, zipfile
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -33,7 +33,7 @@ from .modelling import (MEDIAN, QUANTILES, RIDGE, Windows, build_lstm, ensemble,
                                 split_validation, train_model)
 from .places import RawData, check_value, load_raw
 
-# %% ../nbs/06_forecasters.ipynb #45fdd96b
+# %% ../nbs/06_forecasters.ipynb #4533e044
 class Forecaster(BaseEstimator):
     "What is fitted on mornings and forecasts mornings; it has no memory from a fit to the next."
     past_days = 120  # Days of past that a forecast needs, when asked from raw series
@@ -55,7 +55,7 @@ class Forecaster(BaseEstimator):
         "Read it back; `windows` (no sample needed) say what it will be asked."
         raise ValueError(f"{type(self).__name__} has no load: judge it, do not promote it")
 
-# %% ../nbs/06_forecasters.ipynb #4ab015d5
+# %% ../nbs/06_forecasters.ipynb #fd922fd2
 def name_of(
     forecaster: Forecaster,
 ) -> str:
@@ -71,14 +71,14 @@ def parameters_of(
     own = {} if isinstance(shown, Blend) else shown.get_params(deep=False)
     return own | {"forecaster": " ".join(repr(forecaster).split())}
 
-# %% ../nbs/06_forecasters.ipynb #de382ba7
+# %% ../nbs/06_forecasters.ipynb #279f24ed
 def as_quantiles(
     forecast: np.ndarray,  # (samples, horizon, points), MW
 ) -> np.ndarray:  # (samples, horizon, points, 7), MW
     "A forecast sure of itself: every quantile the same."
     return np.repeat(np.asarray(forecast, float)[..., None], len(QUANTILES), axis=-1)
 
-# %% ../nbs/06_forecasters.ipynb #381c47b8
+# %% ../nbs/06_forecasters.ipynb #757de491
 class Persistence(Forecaster):
     "Every coming day as the last one known."
     past_days = 30
@@ -88,14 +88,14 @@ class Persistence(Forecaster):
     def save(self, folder: Path) -> None: "Nothing was learnt."
     def load(self, folder: Path, windows: Windows): return self
 
-# %% ../nbs/06_forecasters.ipynb #2d800b8e
+# %% ../nbs/06_forecasters.ipynb #e61a3034
 class LastWeek(Persistence):
     "Every coming day as the same weekday of the week before."
     def predict(self, windows: Windows) -> np.ndarray:
         lag7 = names_of(windows.features, "future").index(f"{TARGET}_lag7")
         return as_quantiles(windows.future[:, :, lag7 : lag7 + 1])
 
-# %% ../nbs/06_forecasters.ipynb #29299cbc
+# %% ../nbs/06_forecasters.ipynb #9948fffd
 class Smoothing(Forecaster):
     "Exponential smoothing with a weekly season (`statsmodels`), from the load alone."
     past_days = 30
@@ -121,7 +121,7 @@ class Smoothing(Forecaster):
         self.parameters_ = kept["parameters"]
         return self
 
-# %% ../nbs/06_forecasters.ipynb #6e2892b7
+# %% ../nbs/06_forecasters.ipynb #2f387497
 def _daily_series(windows: Windows) -> pd.Series:
     "The daily load behind some windows, MW; the days of its end that are not known left out."
     if windows.raw is None: raise ValueError("no series behind these windows: make them with raw")
@@ -135,7 +135,7 @@ def _smoother(load: pd.Series):
         warnings.simplefilter("ignore")
         return ExponentialSmoothing(load, seasonal=7)
 
-# %% ../nbs/06_forecasters.ipynb #76b438b7
+# %% ../nbs/06_forecasters.ipynb #c0696f2d
 class Direct(Forecaster):
     "One scikit-learn regressor per horizon, for the change since the last known load."
     def __init__(
@@ -166,12 +166,12 @@ class Direct(Forecaster):
         self.regressor = clone(self.fitted_[0])
         return self
 
-# %% ../nbs/06_forecasters.ipynb #092bc7fa
+# %% ../nbs/06_forecasters.ipynb #53877cab
 def n_known(windows: Windows) -> int:
     "How many columns `known_rows` has."
     return known_rows(windows[:0], 0).shape[1]
 
-# %% ../nbs/06_forecasters.ipynb #18f381ab
+# %% ../nbs/06_forecasters.ipynb #bd32b52f
 class Ridge(Direct):
     "A ridge per horizon, that trusts recent days more."
     def __init__(
@@ -191,7 +191,7 @@ class Ridge(Direct):
         self.fitted_ = open_linear(folder / "linear.npz", n_known(windows))
         return self
 
-# %% ../nbs/06_forecasters.ipynb #19e82c05
+# %% ../nbs/06_forecasters.ipynb #87759349
 class Boosting(Direct):
     "Small trees per horizon, one after the other."
     def __init__(
@@ -216,7 +216,7 @@ class Boosting(Direct):
         self.fitted_ = open_trees(folder / "trees.npz", n_known(windows))
         return self
 
-# %% ../nbs/06_forecasters.ipynb #593ca38d
+# %% ../nbs/06_forecasters.ipynb #a0fdfe8f
 _CHOSEN_SINCE = ("day_off_lag1", "christmas_lag1")
 
 def _observed_rows(windows: Windows) -> np.ndarray:
@@ -230,7 +230,7 @@ def _observed_rows(windows: Windows) -> np.ndarray:
     season = [f(2 * np.pi * k * yearly) for k in (1, 2) for f in (np.sin, np.cos)]
     return np.concatenate([windows.past[:, :, kept], np.stack(season, axis=-1)], axis=-1)
 
-# %% ../nbs/06_forecasters.ipynb #816c5d49
+# %% ../nbs/06_forecasters.ipynb #d6cdf4e3
 class Reference(Forecaster):
     "The usual LSTM of tutorials: observed days in, level out, nothing of the day aimed at."
     past_days = 30
@@ -258,7 +258,7 @@ class Reference(Forecaster):
         level = self.network_.predict(scaled, verbose=0)
         return as_quantiles(level[..., None] * self.height_ + self.bottom_)
 
-# %% ../nbs/06_forecasters.ipynb #340cfa93
+# %% ../nbs/06_forecasters.ipynb #93f5c472
 class LSTM(Forecaster):
     "The course's multivariate LSTM; several seeds make one network, their mean."
     def __init__(
@@ -307,7 +307,7 @@ class LSTM(Forecaster):
         self.network_ = open_network(folder / "network.keras", inputs, output)
         return self
 
-# %% ../nbs/06_forecasters.ipynb #95a23b91
+# %% ../nbs/06_forecasters.ipynb #d2e92d95
 class Blend(Forecaster):
     "Several forecasters, equal weights: the mean of their medians, the spread of the first."
     def __init__(
@@ -342,7 +342,7 @@ class Blend(Forecaster):
                         for name, each in zip(self.names, self.forecasters)]
         return self
 
-# %% ../nbs/06_forecasters.ipynb #81aaffa7
+# %% ../nbs/06_forecasters.ipynb #4e76dc3e
 def standard(
     lstm: LSTM = LSTM(),  # Ours, with its settings
 ) -> dict[str, Forecaster]:  # Not fitted
@@ -352,7 +352,7 @@ def standard(
             "ridge": ridge, "boosting": boosting, "reference": Reference(seed=lstm.seed),
             "lstm": lstm, "blend": Blend((lstm, ridge, boosting))}
 
-# %% ../nbs/06_forecasters.ipynb #a12509bb
+# %% ../nbs/06_forecasters.ipynb #43552f4e
 def check_alone(
     forecaster: Forecaster,  # Fitted
     windows: Windows,  # What it was asked
@@ -371,7 +371,7 @@ def check_alone(
             raise ValueError(f"the forecast of {day:%Y-%m-%d} alone is not the one of the batch: "
                              "it reads what the morning did not know")
 
-# %% ../nbs/06_forecasters.ipynb #275f6bdb
+# %% ../nbs/06_forecasters.ipynb #ce37e644
 def check_forecaster(
     forecaster: Forecaster,  # Not fitted; it is copied
     windows: Windows | None = None,  # Mornings to try it on; else those of a simulated city
@@ -394,7 +394,7 @@ def check_forecaster(
     if (np.diff(said, axis=-1) < 0).any(): raise ValueError("its quantiles cross")
     if np.isnan(said).all(): raise ValueError("it forecasts nothing")
 
-# %% ../nbs/06_forecasters.ipynb #c712eca3
+# %% ../nbs/06_forecasters.ipynb #1f421ba6
 def _trial_city() -> RawData:
     "A year and a half of the simulated city."
     return load_raw("Brest", "2023-01-01", "2024-06-30", source="simulation")
@@ -403,7 +403,7 @@ def _check_same(one: np.ndarray, other: np.ndarray, why: str) -> None:
     "A `ValueError` unless two forecasts are the same."
     if not np.allclose(one, other, rtol=1e-5, equal_nan=True): raise ValueError(why)
 
-# %% ../nbs/06_forecasters.ipynb #11abc5bf
+# %% ../nbs/06_forecasters.ipynb #ad4a1912
 def find_forecaster(
     address: str,  # A name of `standard`, `package.module:Class` or `file.py:Class`
     lstm: LSTM = LSTM(),  # Ours, with its settings
@@ -421,7 +421,7 @@ def find_forecaster(
     if isinstance(found, type) and issubclass(found, BaseEstimator): return found()
     raise ValueError(f"{address} is not a forecaster: derive it from `Forecaster`")
 
-# %% ../nbs/06_forecasters.ipynb #9309f260
+# %% ../nbs/06_forecasters.ipynb #1caac4b2
 def _module(place: str):
     "A module of the environment, or a file."
     if not place.endswith(".py"): return importlib.import_module(place)
@@ -432,7 +432,7 @@ def _module(place: str):
     spec.loader.exec_module(module)
     return module
 
-# %% ../nbs/06_forecasters.ipynb #80c97eb5
+# %% ../nbs/06_forecasters.ipynb #a01c7bc3
 LEVELS = [f"q{100 * level:02.0f}" for level in QUANTILES]
 
 def ledger_of(
@@ -449,19 +449,19 @@ def ledger_of(
     levels = np.reshape(quantiles, (-1, len(QUANTILES))).astype(float).T
     return pd.DataFrame(rows | dict(zip(LEVELS, levels)))
 
-# %% ../nbs/06_forecasters.ipynb #488977be
+# %% ../nbs/06_forecasters.ipynb #02cd3a42
 MEMORY = 365  # Known mornings whose errors calibrate the next one
 PACE = 0.01  # Step of the level, per morning that missed
 WARM_UP = 40  # Mornings before the calibration begins
 
-# %% ../nbs/06_forecasters.ipynb #4d353242
+# %% ../nbs/06_forecasters.ipynb #1f87a1fb
 def _outward(known: np.ndarray, asked: np.ndarray) -> np.ndarray:
     "Of n known misses (n, 7), that of rank ⌈(n+1)·asked⌉ from the median up, ⌊(n+1)·asked⌋ below."
     rank, below = (len(known) + 1) * asked, np.arange(len(asked)) < MEDIAN
     outward = np.where(below, np.floor(rank + 1e-9), np.ceil(rank - 1e-9)).clip(1, len(known))
     return np.take_along_axis(np.sort(known, axis=0), outward.astype(int)[None] - 1, axis=0)[0]
 
-# %% ../nbs/06_forecasters.ipynb #4f28dbd7
+# %% ../nbs/06_forecasters.ipynb #788d45bf
 def _corrections(misses: np.ndarray, horizon: int) -> tuple[np.ndarray, np.ndarray]:
     "Per morning, what to add to each quantile, in widths (NaN before), and of how many misses."
     levels, moved = np.array(QUANTILES), np.full(misses.shape, np.nan)
@@ -476,7 +476,7 @@ def _corrections(misses: np.ndarray, horizon: int) -> tuple[np.ndarray, np.ndarr
         moved[morning], count[morning] = _outward(known, asked), len(known)
     return moved, count
 
-# %% ../nbs/06_forecasters.ipynb #eead90dc
+# %% ../nbs/06_forecasters.ipynb #251a25bf
 def _calibrated(rows: pd.DataFrame, horizon: int) -> pd.DataFrame:
     "Rows of one horizon and point, one per civil day of issue, moved by the misses known then."
     width = (rows["q95"] - rows["q05"]).where(lambda w: w > 1e-6, 1.0)
@@ -488,7 +488,7 @@ def _calibrated(rows: pd.DataFrame, horizon: int) -> pd.DataFrame:
     above, below = moved[up].cummax(axis=1), moved[down].cummin(axis=1).drop(columns="q50")
     return rows.assign(**above, **below, calibrated_on=count)
 
-# %% ../nbs/06_forecasters.ipynb #a2c8a657
+# %% ../nbs/06_forecasters.ipynb #b8969431
 def calibrate(
     ledger: pd.DataFrame,  # Of one forecaster, from `ledger_of`
 ) -> pd.DataFrame:  # Same rows, and `calibrated_on`: of how many known mornings; else NaN quantiles
@@ -500,7 +500,7 @@ def calibrate(
     kinds = ledger.dtypes.to_dict() | {"calibrated_on": int}
     return pd.concat(parts).loc[ledger.index].astype(kinds)[list(kinds)]
 
-# %% ../nbs/06_forecasters.ipynb #f28ca86a
+# %% ../nbs/06_forecasters.ipynb #bf37988f
 def calibrate_morning(
     ledger: pd.DataFrame,  # Of one forecaster, mornings that it had not learnt
     morning: pd.DataFrame,  # Its forecast of another, from `ledger_of`
@@ -513,7 +513,7 @@ def calibrate_morning(
     own = morning.set_index(whole.index)
     return whole.assign(**whole[LEVELS].fillna(own[LEVELS])).set_index(morning.index)
 
-# %% ../nbs/06_forecasters.ipynb #0a0e24bb
+# %% ../nbs/06_forecasters.ipynb #cef1091c
 AGAIN = "fetch it again, or train again"
 
 @contextmanager
@@ -528,7 +528,7 @@ def _opening(path: Path):
         why = str(error).partition("\n")[0].partition(". ")[0][:150] or type(error).__name__
         raise ValueError(f"{path.name} cannot be opened ({why}): {AGAIN}") from None
 
-# %% ../nbs/06_forecasters.ipynb #bd634ce7
+# %% ../nbs/06_forecasters.ipynb #3d921c15
 def save_arrays(
     path: Path,  # `.npz`
     **arrays: np.ndarray,
@@ -542,7 +542,7 @@ def open_arrays(
     "The arrays of a file; a `ValueError` when it holds anything else."
     with _opening(path), np.load(path, allow_pickle=False) as file: return dict(file)
 
-# %% ../nbs/06_forecasters.ipynb #939309d4
+# %% ../nbs/06_forecasters.ipynb #1f81e70c
 @dataclass(frozen=True)
 class Linear:
     "A fitted `StandardScaler` and linear model."
@@ -562,7 +562,7 @@ def as_linear(
     scaler, ridge = pipeline
     return Linear(scaler.mean_, scaler.scale_, ridge.coef_, np.asarray(ridge.intercept_))
 
-# %% ../nbs/06_forecasters.ipynb #61776415
+# %% ../nbs/06_forecasters.ipynb #a8ee9a3f
 def open_linear(
     path: Path,  # Each array of `Linear`, for several models
     n_features: int,  # Columns of the rows that they will read
@@ -582,7 +582,7 @@ def _check_linear(model: Linear, n_features: int) -> None:
     if not all(np.isfinite(array).all() for array in vars(model).values()):
         raise ValueError("a weight is not a number")
 
-# %% ../nbs/06_forecasters.ipynb #ccbc5087
+# %% ../nbs/06_forecasters.ipynb #f53faa7f
 NODE = np.dtype([("value", "<f8"), ("threshold", "<f8"), ("missing_left", "u1"),
                  ("feature", "<i4"), ("left", "<i4"), ("right", "<i4")])
 
@@ -601,7 +601,7 @@ class Trees:
             at = np.where(here["left"] == 0, at, np.where(left, here["left"], here["right"]))
         return np.cumsum(here["value"], axis=1)[:, -1]  # in scikit-learn's order
 
-# %% ../nbs/06_forecasters.ipynb #2b074a5c
+# %% ../nbs/06_forecasters.ipynb #d66c2b2f
 _THEIRS = ("value", "num_threshold", "missing_go_to_left", "feature_idx", "left", "right")
 
 def as_trees(
@@ -615,7 +615,7 @@ def as_trees(
         for name, field in zip(NODE.names, _THEIRS): row[name][: len(tree)] = tree[field]
     return Trees(nodes)
 
-# %% ../nbs/06_forecasters.ipynb #4f24f7f0
+# %% ../nbs/06_forecasters.ipynb #e220f53c
 def open_trees(
     path: Path,  # Nodes of `Trees`, for several boostings
     n_features: int,  # Columns of the rows that they will read
@@ -637,7 +637,7 @@ def _check_trees(nodes: np.ndarray, n_features: int) -> None:
         raise ValueError(f"a node reads beyond the {n_features} features")
     if not np.isfinite(nodes["value"]).all(): raise ValueError("a leaf is not a number")
 
-# %% ../nbs/06_forecasters.ipynb #b2f2348b
+# %% ../nbs/06_forecasters.ipynb #58739a8d
 PLAIN = ("builtins", "numpy", "sklearn.compose.", "sklearn.dummy", "sklearn.linear_model.",
          "sklearn.pipeline", "sklearn.preprocessing.")
 
@@ -659,7 +659,7 @@ def open_skops(
             raise ValueError(f"no regressors of {n_features} features")
         return regressors
 
-# %% ../nbs/06_forecasters.ipynb #d73d19c1
+# %% ../nbs/06_forecasters.ipynb #4a429307
 def save_skops(
     regressors: list,  # Fitted scikit-learn regressors of one kind
     path: Path,  # `.skops`
@@ -675,7 +675,7 @@ def save_skops(
         name = type(regressors[0]).__name__
         raise ValueError(f"{name} has no safe file ({why}): judge it, do not promote it") from None
 
-# %% ../nbs/06_forecasters.ipynb #0c3f82bd
+# %% ../nbs/06_forecasters.ipynb #9ba54e44
 def open_network(
     path: Path,  # `.keras`
     inputs: dict[str, tuple],  # Name → shape of one sample that it will read
@@ -689,7 +689,7 @@ def open_network(
             raise ValueError(f"it makes {model.output_shape[1:]} of {found}")
         return model
 
-# %% ../nbs/06_forecasters.ipynb #f3c6cd49
+# %% ../nbs/06_forecasters.ipynb #922c6f0d
 @dataclass(frozen=True)
 class Service:
     "A forecaster with what it takes to answer from raw series."
@@ -720,7 +720,7 @@ class Service:
         _check_past(windows, pd.Timestamp(day), self.facts["past_days"])
         return calibrate_morning(self.ledger, ledger_of(today, self.forecaster.predict(today)))
 
-# %% ../nbs/06_forecasters.ipynb #fe4012c8
+# %% ../nbs/06_forecasters.ipynb #8f0fc3aa
 class LateDataError(IngestionError): "The load or the weather of the last days is not there yet."
 
 def _this_morning(windows: Windows, day) -> Windows:
@@ -738,7 +738,7 @@ def _check_past(windows: Windows, day: pd.Timestamp, needed: int) -> None:
     if (given := (day - first).days) < needed:
         raise ValueError(f"{given} days of past, this forecaster needs {needed}")
 
-# %% ../nbs/06_forecasters.ipynb #4d35c177
+# %% ../nbs/06_forecasters.ipynb #0a84654c
 def facts_of(
     forecaster: Forecaster,
     train: Windows,  # What it has learnt
@@ -754,7 +754,7 @@ def facts_of(
             "learnt_until": f"{last_day(train.raw.load):%Y-%m-%d}",
             "past_days": forecaster.past_days, "brest_ts": __version__}
 
-# %% ../nbs/06_forecasters.ipynb #8f3efca2
+# %% ../nbs/06_forecasters.ipynb #d3d8b4a4
 _OURS = {each.__name__: each
          for each in (Persistence, LastWeek, Smoothing, Direct, Ridge, Boosting, LSTM, Blend)}
 
@@ -768,7 +768,7 @@ def describe(
     if kind is Direct: settings = {"regressor": None}  # its own file tells
     return {"class": name if ours else f"{kind.__module__}:{name}", "settings": settings}
 
-# %% ../nbs/06_forecasters.ipynb #269d3be2
+# %% ../nbs/06_forecasters.ipynb #dfc81270
 class ForeignForecasterError(ValueError): "A forecaster of a class that nobody asked to import."
 
 def described(
@@ -784,7 +784,7 @@ def described(
     raise ForeignForecasterError(f"its forecaster is {name}, not one of ours: --forecaster {name} "
                                  "opens it, if you trust it")
 
-# %% ../nbs/06_forecasters.ipynb #fb0a101a
+# %% ../nbs/06_forecasters.ipynb #c5a9a95e
 LIMIT = 2**28  # Bytes that a saved forecaster may take
 
 def _digests(folder: Path) -> dict[str, str]:
@@ -808,21 +808,21 @@ def _opened(folder: Path) -> dict:
     if wrong: raise ValueError(f"{wrong[0]} in {folder.name} is not as it was sealed: {AGAIN}")
     return metadata
 
-# %% ../nbs/06_forecasters.ipynb #220ea086
+# %% ../nbs/06_forecasters.ipynb #44242cfa
 def save_service(
     service: Service,
     folder: str | Path,  # Made; must be empty
 ) -> None:
     "Write it whole, in files that execute nothing when opened."
     folder = Path(folder)
-    (folder / "forecaster").mkdir(parents=True)
-    service.forecaster.save(folder / "forecaster")
+    (folder / "fitted").mkdir(parents=True)
+    service.forecaster.save(folder / "fitted")
     service.ledger.to_parquet(folder / "ledger.parquet")
     metadata = service.facts | {"forecaster": describe(service.forecaster)}
     text = json.dumps(metadata | {"sha256": _digests(folder)}, indent=1, allow_nan=False)
     (folder / "metadata.json").write_text(text, encoding="utf-8")
 
-# %% ../nbs/06_forecasters.ipynb #fa648d88
+# %% ../nbs/06_forecasters.ipynb #20b77bf4
 def open_service(
     folder: str | Path,  # From `save_service`
     mine: Forecaster | None = None,  # Yours, when it is not one of ours
@@ -832,7 +832,7 @@ def open_service(
     if facts.get("features") != FEATURES:
         raise ValueError("it reads other features than this version of brest_ts: train again")
     forecaster = described(facts["forecaster"], mine)
-    forecaster.load(folder / "forecaster", _zeros(facts, 0))
+    forecaster.load(folder / "fitted", _zeros(facts, 0))
     return Service(forecaster, pd.read_parquet(folder / "ledger.parquet"), facts)
 
 def _zeros(facts: dict, samples: int) -> Windows:
@@ -843,7 +843,7 @@ def _zeros(facts: dict, samples: int) -> Windows:
     arrays = (np.zeros((samples, *shape), "float32") for shape in shapes)
     return Windows(*arrays, pd.date_range("2020-01-01", periods=samples), FEATURES)
 
-# %% ../nbs/06_forecasters.ipynb #b3ef6cd9
+# %% ../nbs/06_forecasters.ipynb #d65bfc8d
 def raw_from_table(
     table: pd.DataFrame,  # `time`, `consommation` (MW), the names of `WEATHER`
     place: str,  # Name
@@ -860,7 +860,7 @@ def raw_from_table(
     hourly = values.loc[values.index.minute == 0, list(WEATHER.index)].rename_axis("time")
     return RawData(_quarter_hours(values[TARGET]), hourly, find_place(place), source)
 
-# %% ../nbs/06_forecasters.ipynb #d2f14015
+# %% ../nbs/06_forecasters.ipynb #30db48bf
 def _instants(time: pd.Series) -> pd.DatetimeIndex:
     "Instants (UTC) from texts with an offset, in order; a `ValueError` for any other."
     texts = time.astype(str)

@@ -6,31 +6,38 @@
 __all__ = ['SPANS', 'BATCH', 'rolling_spans', 'suggest', 'Search', 'search']
 
 # %% ../nbs/09_search.ipynb #edc47c6b
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Callable, NamedTuple
 
 import numpy as np
 import pandas as pd
+from sklearn.base import clone
 
-from .places import load_raw
+from .forecasters import LSTM
+from .modelling import Windows, pinball
 from .parallel import in_parallel
+from .places import load_raw
 from .server import find_server
-from .tracking import Settings, _decisive, _hushed, _tags, check_settings, fit, tracked_run, windows_of
+from .tracking import (Settings, check_settings, decisive, hushed, tags_of, tracked_run,
+                               windows_of)
 
 # %% ../nbs/09_search.ipynb #b1285401
 SPANS = 3  # Validation spans of a trial
 
 def rolling_spans(
-    train,  # `Windows` of the training days, complete
+    train: Windows,  # The training days, complete
     count: int = SPANS,  # Spans
     days: int = 120,  # Length of each
-) -> list:  # (learn, validation) pairs of `Windows`, the oldest first
+) -> list[tuple[Windows, Windows]]:  # To learn from, to validate on; the oldest first
     "The last spans of the training days, each with what precedes it."
-    reach, after = pd.Timedelta(days=train.target.shape[1] - 1), train.days[-1] + pd.Timedelta(days=1)
-    starts = [after - pd.Timedelta(days=days * back) for back in range(count, 0, -1)]
-    pairs = [(train[train.days + reach < first], train[(train.days >= first) & (train.days < first + pd.Timedelta(days=days))]) for first in starts]
-    if len(pairs[0][0].days) < days: raise ValueError(f"{len(train.days)} training days are too few for {count} validation spans of {days} days: choose an earlier start")
+    length, after = pd.Timedelta(days=days), train.days[-1] + pd.Timedelta(days=1)
+    starts = [after - length * back for back in range(count, 0, -1)]
+    pairs = [(train.before(first), train[(train.days >= first) & (train.days < first + length)])
+             for first in starts]
+    if len(pairs[0][0].days) < days:
+        raise ValueError(f"{len(train.days)} training days are too few for {count} validation "
+                         f"spans of {days} days: choose an earlier start")
     for first, (_, validation) in zip(starts, pairs):
         if len(validation.days) < days / 2:
             known = f"only {len(validation.days)} of the {days} days from {first:%Y-%m-%d}"
@@ -38,77 +45,83 @@ def rolling_spans(
     return pairs
 
 # %% ../nbs/09_search.ipynb #a1b4c54c
+_SEARCHED = ("window_size", "base", "units", "hidden", "dropout", "penalty", "learning_rate",
+             "epochs")
+
 def suggest(
     trial,  # An Optuna trial
-    settings: Settings,  # What is not searched stays as it is
-) -> Settings:
-    "Settings that a trial proposes."
-    return replace(settings,
-                   base=trial.suggest_categorical("base", ["difference", "ridge", "level"]),
-                   window_size=trial.suggest_categorical("window_size", [7, 14, 30]),
+    settings: Settings,
+    lstm: LSTM,  # What is not searched stays as it is
+) -> tuple[Settings, LSTM]:
+    "Settings and network that a trial proposes."
+    network = dict(base=trial.suggest_categorical("base", ["difference", "ridge", "level"]),
                    units=trial.suggest_categorical("units", [16, 32, 64]),
                    hidden=trial.suggest_categorical("hidden", [16, 32, 64]),
                    dropout=trial.suggest_float("dropout", 0.0, 0.5, step=0.1),
                    penalty=trial.suggest_float("penalty", 1e-4, 1e-1, log=True),
                    learning_rate=trial.suggest_float("learning_rate", 5e-4, 5e-3, log=True),
                    epochs=trial.suggest_categorical("epochs", [10, 20, 40]))
-
-# %% ../nbs/09_search.ipynb #fa42c456
-_SEARCHED = ("base", "window_size", "units", "hidden", "dropout", "penalty", "learning_rate",
-             "epochs")
+    size = trial.suggest_categorical("window_size", [7, 14, 30])
+    return replace(settings, window_size=size), clone(lstm).set_params(**network)
 
 # %% ../nbs/09_search.ipynb #621c9e88
-def _score(settings: Settings, features: dict[str, str], train, bounds: list[float]) -> list[float]:
-    "Mean pinball loss (MW) after each rolling validation span, up to the first one that is above its bound."
-    from brest_ts.modelling import pinball, predict
+def _score(lstm: LSTM, train: Windows, days: int, bounds: list[float]) -> list[float]:
+    "Mean pinball loss (MW) after each rolling span, up to the first one above its bound."
     losses, means = [], []
-    for step, (learn, validation) in enumerate(rolling_spans(train, days=settings.validation_days)):
-        losses.append(float(pinball(validation.target, predict(fit(settings, features, learn).model, validation))))
+    for step, (learn, validation) in enumerate(rolling_spans(train, days=days)):
+        said = clone(lstm).fit(learn).predict(validation).astype("float32")
+        losses.append(float(pinball(validation.target, said)))
         means.append(float(np.mean(losses)))
         if step < len(bounds) and means[-1] > bounds[step]: break
     return means
 
-def _try(number: int, settings: Settings, bounds: list[float]) -> tuple[int, list[float]]:
+def _try(number: int, settings: Settings, lstm: LSTM, bounds: list[float]) -> tuple:
     "A trial's number and its `_score`, in whatever process."
-    _, features, train, _ = windows_of(settings, load_raw(settings.metropole, settings.start, settings.end, settings.source))
-    return number, _score(settings, features, train, bounds)
+    asked = settings.metropole, settings.start, settings.end, settings.source
+    _, train, _ = windows_of(settings, load_raw(*asked))
+    return number, _score(lstm, train, settings.validation_days, bounds)
 
 # %% ../nbs/09_search.ipynb #e3c2a395
-def _fixed(settings: Settings) -> dict:
+def _fixed(settings: Settings, lstm: LSTM) -> dict:
     "What a trial's loss depends on, and is not searched."
-    return {name: value for name, value in _decisive(settings).items() if name not in _SEARCHED}
+    searched = (*_SEARCHED, "forecaster")
+    known = decisive(settings, lstm)
+    return {name: value for name, value in known.items() if name not in searched}
 
-def _study(settings: Settings, folder: str | Path):
+def _study(settings: Settings, lstm: LSTM, folder: str | Path):
     "The Optuna study of what is fixed, new or resumed."
     import optuna
     optuna.logging.set_verbosity(optuna.logging.ERROR)
     Path(folder).mkdir(parents=True, exist_ok=True)
     storage = f"sqlite:///{Path(folder).resolve().as_posix()}/search.db"
-    name = " ".join(f"{setting}={value}" for setting, value in _fixed(settings).items())
+    name = " ".join(f"{setting}={value}" for setting, value in _fixed(settings, lstm).items())
     return optuna.create_study(study_name=name, storage=storage, load_if_exists=True)
 
 # %% ../nbs/09_search.ipynb #3195cdf2
+def _trials(study, *states: str) -> list:
+    "The trials that ended in one of these states."
+    import optuna
+    return study.get_trials(states=[optuna.trial.TrialState[state] for state in states])
+
 def _done(study) -> list:
     "The trials that ended by themselves: complete or pruned."
-    import optuna
-    return study.get_trials(states=(optuna.trial.TrialState.COMPLETE, optuna.trial.TrialState.PRUNED))
+    return _trials(study, "COMPLETE", "PRUNED")
 
 def _bounds(study) -> list[float]:
-    "Median loss after each span but the last, over the complete trials; none before five are complete."
-    import optuna
-    complete = study.get_trials(states=(optuna.trial.TrialState.COMPLETE,))
-    if len(complete) < 5: return []
-    return [float(np.median([trial.intermediate_values[step] for trial in complete])) for step in sorted(complete[0].intermediate_values)[:-1]]
+    "Median loss after each span but the last, over the complete trials, if there are five."
+    losses = [trial.intermediate_values for trial in _trials(study, "COMPLETE")]
+    if len(losses) < 5: return []
+    return [float(np.median([each[step] for each in losses])) for step in sorted(losses[0])[:-1]]
 
 # %% ../nbs/09_search.ipynb #7bc38bc6
 BATCH = 4  # Trials proposed at once, whatever the number of workers
 
-def _keep(study, trial, tried: Settings, means: list[float]) -> None:
+def _keep(study, trial, settings: Settings, lstm: LSTM, means: list[float]) -> None:
     "A trial's end, told to Optuna and kept as a nested run."
     import mlflow, optuna
     pruned = len(means) < SPANS
-    with _hushed(), mlflow.start_run(run_name=f"trial {trial.number}", nested=True):
-        mlflow.log_params(asdict(tried))
+    with hushed(), mlflow.start_run(run_name=f"trial {trial.number}", nested=True):
+        mlflow.log_params(decisive(settings, lstm))
         for step, mean in enumerate(means):
             mlflow.log_metric("val_loss", mean, step=step)
             trial.report(mean, step)
@@ -116,47 +129,54 @@ def _keep(study, trial, tried: Settings, means: list[float]) -> None:
     if pruned: study.tell(trial, state=optuna.trial.TrialState.PRUNED)
     else: study.tell(trial, means[-1])
 
-def _batch(study, settings: Settings, size: int, jobs: int | None, scheduler: str | None) -> None:
+def _batch(study, settings: Settings, lstm: LSTM, size: int, **workers) -> None:
     "Propose some trials and do them at once."
     import optuna
-    study.sampler = optuna.samplers.TPESampler(seed=settings.seed + len(_done(study)))
+    study.sampler = optuna.samplers.TPESampler(seed=lstm.seed + len(_done(study)))
     trials, bounds = [study.ask() for _ in range(size)], _bounds(study)
-    proposed = {trial.number: (trial, suggest(trial, settings)) for trial in trials}
-    for number, means in in_parallel(_try, [(number, tried, bounds) for number, (_, tried) in proposed.items()], jobs, scheduler, "trials"):
+    proposed = {trial.number: (trial, *suggest(trial, settings, lstm)) for trial in trials}
+    tasks = [(number, *tried, bounds) for number, (_, *tried) in proposed.items()]
+    for number, means in in_parallel(_try, tasks, name="trials", **workers):
         _keep(study, *proposed[number], means)
 
 # %% ../nbs/09_search.ipynb #bf149055
 class Search(NamedTuple):
     "What a search found."
-    best: Settings  # The settings of the best trial
+    settings: Settings  # Those of the best trial
+    lstm: LSTM  # Its network, not fitted
     val_loss: float  # Its mean pinball loss on the validation spans, MW
-    trials: pd.DataFrame  # One row per finished trial: number, state, val_loss (MW), the settings tried; best first
+    trials: pd.DataFrame  # Finished ones: number, state, val_loss (MW), what was tried; best first
     run_id: str  # The parent run in MLflow
 
 # %% ../nbs/09_search.ipynb #d23be502
-def _found(study, settings: Settings, run_id: str) -> Search:
+def _found(study, settings: Settings, lstm: LSTM, run_id: str) -> Search:
     "The trials as a table, and the best."
-    rows = [{"trial": t.number, "state": t.state.name.lower(), "val_loss": t.intermediate_values[max(t.intermediate_values)]} | t.params for t in _done(study)]
+    def row(trial):
+        loss = trial.intermediate_values[max(trial.intermediate_values)]
+        return {"trial": trial.number, "state": trial.state.name.lower(), "val_loss": loss}
+    rows = [row(trial) | trial.params for trial in _done(study)]
     table = pd.DataFrame(rows).sort_values(["state", "val_loss"], ignore_index=True)
-    return Search(suggest(study.best_trial, settings), study.best_value, table, run_id)
+    best = suggest(study.best_trial, settings, lstm)
+    return Search(*best, study.best_value, table, run_id)
 
 # %% ../nbs/09_search.ipynb #24881470
-def _enqueue_start(study, settings: Settings) -> None:
+def _enqueue_start(study, settings: Settings, lstm: LSTM) -> None:
     "Propose the settings that the search begins with, unless they were tried."
     if any(trial.user_attrs.get("start") for trial in _done(study)): return
-    start = {name: getattr(settings, name) for name in _SEARCHED}
-    study.enqueue_trial(start, user_attrs={"start": True})
+    known = vars(settings) | lstm.get_params()
+    study.enqueue_trial({name: known[name] for name in _SEARCHED}, user_attrs={"start": True})
 
 def _log_found(found: Search) -> None:
     "The best so far and all the trials, into the open run, in the place of what was there."
     import mlflow
-    mlflow.log_dict(asdict(found.best), "best.json")
+    mlflow.log_dict(decisive(found.settings, found.lstm), "best.json")
     mlflow.log_text(found.trials.to_json(orient="split", index=False), "trials.json")
     mlflow.log_metric("val_loss", found.val_loss)
 
 # %% ../nbs/09_search.ipynb #69434888
 def search(
-    settings: Settings = Settings(),  # The city, the days, and where the search begins
+    settings: Settings = Settings(),  # The city and the days
+    lstm: LSTM = LSTM(),  # Where the search begins
     trials: int = 30,  # Finished trials to reach, those of earlier calls included
     tracking_uri: str | None = None,  # See `find_server`
     folder: str | Path = "mlflow",  # Where the study is kept, in search.db
@@ -164,23 +184,26 @@ def search(
     scheduler: str | None = None,  # A Dask cluster instead, see `in_parallel`
     say: Callable[[str], None] = print,
 ) -> Search:
-    "Search settings on the training days; a search that was interrupted goes on from where it was."
+    "Search settings on the training days; what was interrupted goes on from where it was."
     import mlflow
     check_settings(settings)
+    lstm.check()
     raw = load_raw(settings.metropole, settings.start, settings.end, settings.source)
     settings = replace(settings, source=raw.source)  # for every trial, now and later
-    study = _study(settings, folder)
-    left = max(0, trials - len(_done(study)))
+    study = _study(settings, lstm, folder)
+    left, run_id = max(0, trials - len(_done(study))), study.user_attrs.get("run_id")
     with find_server(tracking_uri) as server:
         say(f"MLflow: {server.uri} ({server.why}); {left} trials to do, {raw.source} data")
-        with tracked_run(server, "brest_consumption_search", "search", study.user_attrs.get("run_id")) as run:
+        with tracked_run(server, "brest_consumption_search", "search", run_id) as run:
             study.set_user_attr("run_id", run.info.run_id)
-            mlflow.log_params(_fixed(settings))
-            mlflow.set_tags(_tags(raw))
-            if left: _enqueue_start(study, settings)
+            mlflow.log_params(_fixed(settings, lstm))
+            mlflow.set_tags(tags_of(raw))
+            if left: _enqueue_start(study, settings, lstm)
             for first in range(0, left, BATCH):
-                _batch(study, settings, min(BATCH, left - first), jobs, scheduler)
-                say(f"{min(first + BATCH, left)} of {left} trials done, the best {study.best_value:.3f} MW")
-            found = _found(study, settings, run.info.run_id)
+                size = min(BATCH, left - first)
+                _batch(study, settings, lstm, size, jobs=jobs, scheduler=scheduler)
+                done = f"{first + size} of {left} trials done"
+                say(f"{done}, the best {study.best_value:.3f} MW")
+            found = _found(study, settings, lstm, run.info.run_id)
             _log_found(found)
     return found

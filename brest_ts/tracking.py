@@ -586,7 +586,7 @@ def _verdict(settings: Settings, service, test, holder: Champion | None) -> tupl
         unlearnt = f"that neither this model nor {version} has learnt"
         return False, f"only {count} mornings from {since:%Y-%m-%d} on, {unlearnt}: 28 are needed"
     def loss(rows):
-        same = rows.loc[both].astype("float32")
+        same = rows.loc[both, ["actual", *LEVELS]].astype("float32")
         return float(pinball(same["actual"].to_numpy(), same[LEVELS].to_numpy()))
     mine, its = loss(ours), loss(theirs)
     span = f"{count} mornings from {days[0]:%Y-%m-%d} to {days[-1]:%Y-%m-%d}"
