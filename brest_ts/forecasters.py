@@ -7,19 +7,20 @@ __all__ = ['LEVELS', 'MEMORY', 'PACE', 'WARM_UP', 'AGAIN', 'NODE', 'PLAIN', 'LIM
            'as_quantiles', 'Persistence', 'LastWeek', 'Smoothing', 'Direct', 'n_known', 'Ridge', 'Boosting',
            'Reference', 'LSTM', 'Blend', 'standard', 'check_alone', 'check_forecaster', 'find_forecaster', 'ledger_of',
            'calibrate', 'calibrate_morning', 'save_arrays', 'open_arrays', 'Linear', 'as_linear', 'open_linear',
-           'Trees', 'as_trees', 'open_trees', 'open_skops', 'save_skops', 'open_network', 'Service', 'LateDataError',
-           'facts_of', 'describe', 'ForeignForecasterError', 'described', 'save_service', 'open_service',
-           'raw_from_table']
+           'Trees', 'as_trees', 'open_trees', 'open_skops', 'save_skops', 'open_network', 'Service', 'facts_of',
+           'describe', 'ForeignForecasterError', 'described', 'save_service', 'open_service', 'raw_from_table']
 
-# %% ../nbs/06_forecasters.ipynb #64b7b317
+# %% ../nbs/06_forecasters.ipynb #514472c2
 import hashlib, importlib, importlib.util, inspect, json, sys, warnings, zipfile
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Callable, Literal, get_type_hints
 
+import cloudpickle
 import numpy as np
 import pandas as pd
+from joblib import externals
 from pydantic import Field
 from sklearn.base import BaseEstimator, clone
 from sklearn.ensemble import HistGradientBoostingRegressor
@@ -27,13 +28,13 @@ from threadpoolctl import threadpool_limits
 
 from . import __version__
 from .features import FEATURES, TARGET, daily_load, last_day
-from .ingestion import WEATHER, IngestionError, find_place
+from .ingestion import WEATHER, LateDataError, find_place
 from .modelling import (MEDIAN, QUANTILES, RIDGE, Windows, build_lstm, ensemble, fit_change,
                                 keras, known_rows, mornings, names_of, predict, set_seed,
                                 split_validation, train_model)
 from .places import RawData, check_value, load_raw
 
-# %% ../nbs/06_forecasters.ipynb #4533e044
+# %% ../nbs/06_forecasters.ipynb #a115c44c
 class Forecaster(BaseEstimator):
     "What is fitted on mornings and forecasts mornings; it has no memory from a fit to the next."
     past_days = 120  # Days of past that a forecast needs, when asked from raw series
@@ -55,7 +56,7 @@ class Forecaster(BaseEstimator):
         "Read it back; `windows` (no sample needed) say what it will be asked."
         raise ValueError(f"{type(self).__name__} has no load: judge it, do not promote it")
 
-# %% ../nbs/06_forecasters.ipynb #fd922fd2
+# %% ../nbs/06_forecasters.ipynb #a8630551
 def name_of(
     forecaster: Forecaster,
 ) -> str:
@@ -71,14 +72,14 @@ def parameters_of(
     own = {} if isinstance(shown, Blend) else shown.get_params(deep=False)
     return own | {"forecaster": " ".join(repr(forecaster).split())}
 
-# %% ../nbs/06_forecasters.ipynb #279f24ed
+# %% ../nbs/06_forecasters.ipynb #5a9ea3e3
 def as_quantiles(
     forecast: np.ndarray,  # (samples, horizon, points), MW
 ) -> np.ndarray:  # (samples, horizon, points, 7), MW
     "A forecast sure of itself: every quantile the same."
     return np.repeat(np.asarray(forecast, float)[..., None], len(QUANTILES), axis=-1)
 
-# %% ../nbs/06_forecasters.ipynb #757de491
+# %% ../nbs/06_forecasters.ipynb #f093317e
 class Persistence(Forecaster):
     "Every coming day as the last one known."
     past_days = 30
@@ -88,14 +89,14 @@ class Persistence(Forecaster):
     def save(self, folder: Path) -> None: "Nothing was learnt."
     def load(self, folder: Path, windows: Windows): return self
 
-# %% ../nbs/06_forecasters.ipynb #e61a3034
+# %% ../nbs/06_forecasters.ipynb #51dcdbdb
 class LastWeek(Persistence):
     "Every coming day as the same weekday of the week before."
     def predict(self, windows: Windows) -> np.ndarray:
         lag7 = names_of(windows.features, "future").index(f"{TARGET}_lag7")
         return as_quantiles(windows.future[:, :, lag7 : lag7 + 1])
 
-# %% ../nbs/06_forecasters.ipynb #9948fffd
+# %% ../nbs/06_forecasters.ipynb #393311d9
 class Smoothing(Forecaster):
     "Exponential smoothing with a weekly season (`statsmodels`), from the load alone."
     past_days = 30
@@ -121,7 +122,7 @@ class Smoothing(Forecaster):
         self.parameters_ = kept["parameters"]
         return self
 
-# %% ../nbs/06_forecasters.ipynb #2f387497
+# %% ../nbs/06_forecasters.ipynb #0ca230fc
 def _daily_series(windows: Windows) -> pd.Series:
     "The daily load behind some windows, MW; the days of its end that are not known left out."
     if windows.raw is None: raise ValueError("no series behind these windows: make them with raw")
@@ -135,7 +136,7 @@ def _smoother(load: pd.Series):
         warnings.simplefilter("ignore")
         return ExponentialSmoothing(load, seasonal=7)
 
-# %% ../nbs/06_forecasters.ipynb #c0696f2d
+# %% ../nbs/06_forecasters.ipynb #2c612d71
 class Direct(Forecaster):
     "One scikit-learn regressor per horizon, for the change since the last known load."
     def __init__(
@@ -166,12 +167,12 @@ class Direct(Forecaster):
         self.regressor = clone(self.fitted_[0])
         return self
 
-# %% ../nbs/06_forecasters.ipynb #53877cab
+# %% ../nbs/06_forecasters.ipynb #ac777fdb
 def n_known(windows: Windows) -> int:
     "How many columns `known_rows` has."
     return known_rows(windows[:0], 0).shape[1]
 
-# %% ../nbs/06_forecasters.ipynb #bd32b52f
+# %% ../nbs/06_forecasters.ipynb #a7bf0408
 class Ridge(Direct):
     "A ridge per horizon, that trusts recent days more."
     def __init__(
@@ -191,7 +192,7 @@ class Ridge(Direct):
         self.fitted_ = open_linear(folder / "linear.npz", n_known(windows))
         return self
 
-# %% ../nbs/06_forecasters.ipynb #87759349
+# %% ../nbs/06_forecasters.ipynb #d5bb7a08
 class Boosting(Direct):
     "Small trees per horizon, one after the other."
     def __init__(
@@ -216,7 +217,7 @@ class Boosting(Direct):
         self.fitted_ = open_trees(folder / "trees.npz", n_known(windows))
         return self
 
-# %% ../nbs/06_forecasters.ipynb #a0fdfe8f
+# %% ../nbs/06_forecasters.ipynb #29cf2832
 _CHOSEN_SINCE = ("day_off_lag1", "christmas_lag1")
 
 def _observed_rows(windows: Windows) -> np.ndarray:
@@ -230,7 +231,7 @@ def _observed_rows(windows: Windows) -> np.ndarray:
     season = [f(2 * np.pi * k * yearly) for k in (1, 2) for f in (np.sin, np.cos)]
     return np.concatenate([windows.past[:, :, kept], np.stack(season, axis=-1)], axis=-1)
 
-# %% ../nbs/06_forecasters.ipynb #d6cdf4e3
+# %% ../nbs/06_forecasters.ipynb #c7835674
 class Reference(Forecaster):
     "The usual LSTM of tutorials: observed days in, level out, nothing of the day aimed at."
     past_days = 30
@@ -258,7 +259,7 @@ class Reference(Forecaster):
         level = self.network_.predict(scaled, verbose=0)
         return as_quantiles(level[..., None] * self.height_ + self.bottom_)
 
-# %% ../nbs/06_forecasters.ipynb #93f5c472
+# %% ../nbs/06_forecasters.ipynb #9d801047
 class LSTM(Forecaster):
     "The course's multivariate LSTM; several seeds make one network, their mean."
     def __init__(
@@ -307,7 +308,7 @@ class LSTM(Forecaster):
         self.network_ = open_network(folder / "network.keras", inputs, output)
         return self
 
-# %% ../nbs/06_forecasters.ipynb #d2e92d95
+# %% ../nbs/06_forecasters.ipynb #0642d894
 class Blend(Forecaster):
     "Several forecasters, equal weights: the mean of their medians, the spread of the first."
     def __init__(
@@ -342,7 +343,7 @@ class Blend(Forecaster):
                         for name, each in zip(self.names, self.forecasters)]
         return self
 
-# %% ../nbs/06_forecasters.ipynb #4e76dc3e
+# %% ../nbs/06_forecasters.ipynb #6933ee51
 def standard(
     lstm: LSTM = LSTM(),  # Ours, with its settings
 ) -> dict[str, Forecaster]:  # Not fitted
@@ -352,7 +353,7 @@ def standard(
             "ridge": ridge, "boosting": boosting, "reference": Reference(seed=lstm.seed),
             "lstm": lstm, "blend": Blend((lstm, ridge, boosting))}
 
-# %% ../nbs/06_forecasters.ipynb #43552f4e
+# %% ../nbs/06_forecasters.ipynb #41b2f448
 def check_alone(
     forecaster: Forecaster,  # Fitted
     windows: Windows,  # What it was asked
@@ -371,7 +372,7 @@ def check_alone(
             raise ValueError(f"the forecast of {day:%Y-%m-%d} alone is not the one of the batch: "
                              "it reads what the morning did not know")
 
-# %% ../nbs/06_forecasters.ipynb #ce37e644
+# %% ../nbs/06_forecasters.ipynb #bfd1feb1
 def check_forecaster(
     forecaster: Forecaster,  # Not fitted; it is copied
     windows: Windows | None = None,  # Mornings to try it on; else those of a simulated city
@@ -394,7 +395,7 @@ def check_forecaster(
     if (np.diff(said, axis=-1) < 0).any(): raise ValueError("its quantiles cross")
     if np.isnan(said).all(): raise ValueError("it forecasts nothing")
 
-# %% ../nbs/06_forecasters.ipynb #1f421ba6
+# %% ../nbs/06_forecasters.ipynb #2d2a9b2b
 def _trial_city() -> RawData:
     "A year and a half of the simulated city."
     return load_raw("Brest", "2023-01-01", "2024-06-30", source="simulation")
@@ -403,7 +404,7 @@ def _check_same(one: np.ndarray, other: np.ndarray, why: str) -> None:
     "A `ValueError` unless two forecasts are the same."
     if not np.allclose(one, other, rtol=1e-5, equal_nan=True): raise ValueError(why)
 
-# %% ../nbs/06_forecasters.ipynb #ad4a1912
+# %% ../nbs/06_forecasters.ipynb #29d1ac00
 def find_forecaster(
     address: str,  # A name of `standard`, `package.module:Class` or `file.py:Class`
     lstm: LSTM = LSTM(),  # Ours, with its settings
@@ -421,18 +422,19 @@ def find_forecaster(
     if isinstance(found, type) and issubclass(found, BaseEstimator): return found()
     raise ValueError(f"{address} is not a forecaster: derive it from `Forecaster`")
 
-# %% ../nbs/06_forecasters.ipynb #1caac4b2
+# %% ../nbs/06_forecasters.ipynb #8978cb23
 def _module(place: str):
     "A module of the environment, or a file."
     if not place.endswith(".py"): return importlib.import_module(place)
     if not Path(place).is_file(): raise ImportError(f"there is no file {place}")
     spec = importlib.util.spec_from_file_location(Path(place).stem, place)
     module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module  # a process that is sent its objects can name them
+    sys.modules[spec.name] = module
     spec.loader.exec_module(module)
-    return module
+    for pickler in (cloudpickle, externals.cloudpickle): pickler.register_pickle_by_value(module)
+    return module  # a worker has no such file: it is sent the class itself
 
-# %% ../nbs/06_forecasters.ipynb #a01c7bc3
+# %% ../nbs/06_forecasters.ipynb #f9cb1136
 LEVELS = [f"q{100 * level:02.0f}" for level in QUANTILES]
 
 def ledger_of(
@@ -449,19 +451,19 @@ def ledger_of(
     levels = np.reshape(quantiles, (-1, len(QUANTILES))).astype(float).T
     return pd.DataFrame(rows | dict(zip(LEVELS, levels)))
 
-# %% ../nbs/06_forecasters.ipynb #02cd3a42
+# %% ../nbs/06_forecasters.ipynb #a2b542b5
 MEMORY = 365  # Known mornings whose errors calibrate the next one
 PACE = 0.01  # Step of the level, per morning that missed
 WARM_UP = 40  # Mornings before the calibration begins
 
-# %% ../nbs/06_forecasters.ipynb #1f87a1fb
+# %% ../nbs/06_forecasters.ipynb #b6622185
 def _outward(known: np.ndarray, asked: np.ndarray) -> np.ndarray:
     "Of n known misses (n, 7), that of rank ⌈(n+1)·asked⌉ from the median up, ⌊(n+1)·asked⌋ below."
     rank, below = (len(known) + 1) * asked, np.arange(len(asked)) < MEDIAN
     outward = np.where(below, np.floor(rank + 1e-9), np.ceil(rank - 1e-9)).clip(1, len(known))
     return np.take_along_axis(np.sort(known, axis=0), outward.astype(int)[None] - 1, axis=0)[0]
 
-# %% ../nbs/06_forecasters.ipynb #788d45bf
+# %% ../nbs/06_forecasters.ipynb #3ecae186
 def _corrections(misses: np.ndarray, horizon: int) -> tuple[np.ndarray, np.ndarray]:
     "Per morning, what to add to each quantile, in widths (NaN before), and of how many misses."
     levels, moved = np.array(QUANTILES), np.full(misses.shape, np.nan)
@@ -476,7 +478,7 @@ def _corrections(misses: np.ndarray, horizon: int) -> tuple[np.ndarray, np.ndarr
         moved[morning], count[morning] = _outward(known, asked), len(known)
     return moved, count
 
-# %% ../nbs/06_forecasters.ipynb #251a25bf
+# %% ../nbs/06_forecasters.ipynb #ba07ab86
 def _calibrated(rows: pd.DataFrame, horizon: int) -> pd.DataFrame:
     "Rows of one horizon and point, one per civil day of issue, moved by the misses known then."
     width = (rows["q95"] - rows["q05"]).where(lambda w: w > 1e-6, 1.0)
@@ -488,7 +490,7 @@ def _calibrated(rows: pd.DataFrame, horizon: int) -> pd.DataFrame:
     above, below = moved[up].cummax(axis=1), moved[down].cummin(axis=1).drop(columns="q50")
     return rows.assign(**above, **below, calibrated_on=count)
 
-# %% ../nbs/06_forecasters.ipynb #b8969431
+# %% ../nbs/06_forecasters.ipynb #92ddec4e
 def calibrate(
     ledger: pd.DataFrame,  # Of one forecaster, from `ledger_of`
 ) -> pd.DataFrame:  # Same rows, and `calibrated_on`: of how many known mornings; else NaN quantiles
@@ -500,7 +502,7 @@ def calibrate(
     kinds = ledger.dtypes.to_dict() | {"calibrated_on": int}
     return pd.concat(parts).loc[ledger.index].astype(kinds)[list(kinds)]
 
-# %% ../nbs/06_forecasters.ipynb #bf37988f
+# %% ../nbs/06_forecasters.ipynb #55081458
 def calibrate_morning(
     ledger: pd.DataFrame,  # Of one forecaster, mornings that it had not learnt
     morning: pd.DataFrame,  # Its forecast of another, from `ledger_of`
@@ -513,7 +515,7 @@ def calibrate_morning(
     own = morning.set_index(whole.index)
     return whole.assign(**whole[LEVELS].fillna(own[LEVELS])).set_index(morning.index)
 
-# %% ../nbs/06_forecasters.ipynb #cef1091c
+# %% ../nbs/06_forecasters.ipynb #7311cc8e
 AGAIN = "fetch it again, or train again"
 
 @contextmanager
@@ -528,7 +530,7 @@ def _opening(path: Path):
         why = str(error).partition("\n")[0].partition(". ")[0][:150] or type(error).__name__
         raise ValueError(f"{path.name} cannot be opened ({why}): {AGAIN}") from None
 
-# %% ../nbs/06_forecasters.ipynb #3d921c15
+# %% ../nbs/06_forecasters.ipynb #ddbfc295
 def save_arrays(
     path: Path,  # `.npz`
     **arrays: np.ndarray,
@@ -542,7 +544,7 @@ def open_arrays(
     "The arrays of a file; a `ValueError` when it holds anything else."
     with _opening(path), np.load(path, allow_pickle=False) as file: return dict(file)
 
-# %% ../nbs/06_forecasters.ipynb #1f81e70c
+# %% ../nbs/06_forecasters.ipynb #6213fbad
 @dataclass(frozen=True)
 class Linear:
     "A fitted `StandardScaler` and linear model."
@@ -562,7 +564,7 @@ def as_linear(
     scaler, ridge = pipeline
     return Linear(scaler.mean_, scaler.scale_, ridge.coef_, np.asarray(ridge.intercept_))
 
-# %% ../nbs/06_forecasters.ipynb #a8ee9a3f
+# %% ../nbs/06_forecasters.ipynb #e7ac797b
 def open_linear(
     path: Path,  # Each array of `Linear`, for several models
     n_features: int,  # Columns of the rows that they will read
@@ -582,7 +584,7 @@ def _check_linear(model: Linear, n_features: int) -> None:
     if not all(np.isfinite(array).all() for array in vars(model).values()):
         raise ValueError("a weight is not a number")
 
-# %% ../nbs/06_forecasters.ipynb #f53faa7f
+# %% ../nbs/06_forecasters.ipynb #3c0fbdea
 NODE = np.dtype([("value", "<f8"), ("threshold", "<f8"), ("missing_left", "u1"),
                  ("feature", "<i4"), ("left", "<i4"), ("right", "<i4")])
 
@@ -601,7 +603,7 @@ class Trees:
             at = np.where(here["left"] == 0, at, np.where(left, here["left"], here["right"]))
         return np.cumsum(here["value"], axis=1)[:, -1]  # in scikit-learn's order
 
-# %% ../nbs/06_forecasters.ipynb #d66c2b2f
+# %% ../nbs/06_forecasters.ipynb #fe5167fe
 _THEIRS = ("value", "num_threshold", "missing_go_to_left", "feature_idx", "left", "right")
 
 def as_trees(
@@ -615,7 +617,7 @@ def as_trees(
         for name, field in zip(NODE.names, _THEIRS): row[name][: len(tree)] = tree[field]
     return Trees(nodes)
 
-# %% ../nbs/06_forecasters.ipynb #e220f53c
+# %% ../nbs/06_forecasters.ipynb #bfb4e3ba
 def open_trees(
     path: Path,  # Nodes of `Trees`, for several boostings
     n_features: int,  # Columns of the rows that they will read
@@ -637,7 +639,7 @@ def _check_trees(nodes: np.ndarray, n_features: int) -> None:
         raise ValueError(f"a node reads beyond the {n_features} features")
     if not np.isfinite(nodes["value"]).all(): raise ValueError("a leaf is not a number")
 
-# %% ../nbs/06_forecasters.ipynb #58739a8d
+# %% ../nbs/06_forecasters.ipynb #146640b4
 PLAIN = ("builtins", "numpy", "sklearn.compose.", "sklearn.dummy", "sklearn.linear_model.",
          "sklearn.pipeline", "sklearn.preprocessing.")
 
@@ -659,7 +661,7 @@ def open_skops(
             raise ValueError(f"no regressors of {n_features} features")
         return regressors
 
-# %% ../nbs/06_forecasters.ipynb #4a429307
+# %% ../nbs/06_forecasters.ipynb #28d3cb6c
 def save_skops(
     regressors: list,  # Fitted scikit-learn regressors of one kind
     path: Path,  # `.skops`
@@ -675,7 +677,7 @@ def save_skops(
         name = type(regressors[0]).__name__
         raise ValueError(f"{name} has no safe file ({why}): judge it, do not promote it") from None
 
-# %% ../nbs/06_forecasters.ipynb #9ba54e44
+# %% ../nbs/06_forecasters.ipynb #9c21876d
 def open_network(
     path: Path,  # `.keras`
     inputs: dict[str, tuple],  # Name → shape of one sample that it will read
@@ -689,7 +691,7 @@ def open_network(
             raise ValueError(f"it makes {model.output_shape[1:]} of {found}")
         return model
 
-# %% ../nbs/06_forecasters.ipynb #922c6f0d
+# %% ../nbs/06_forecasters.ipynb #73bd4bc9
 @dataclass(frozen=True)
 class Service:
     "A forecaster with what it takes to answer from raw series."
@@ -720,17 +722,17 @@ class Service:
         _check_past(windows, pd.Timestamp(day), self.facts["past_days"])
         return calibrate_morning(self.ledger, ledger_of(today, self.forecaster.predict(today)))
 
-# %% ../nbs/06_forecasters.ipynb #8f0fc3aa
-class LateDataError(IngestionError): "The load or the weather of the last days is not there yet."
-
+# %% ../nbs/06_forecasters.ipynb #392f6014
 def _this_morning(windows: Windows, day) -> Windows:
     "The windows of one morning; a `LateDataError` when its load or its weather is missing."
     today = windows.morning(day)
     if len(today.days) and not np.isnan(today.future[0, 0]).any(): return today
     known = windows.days[~np.isnan(windows.target[:, 0]).any(axis=1)]
-    last = f"the last day known is {known.max():%Y-%m-%d}" if len(known) else "no day is known"
-    raise LateDataError(f"the forecast of {pd.Timestamp(day):%Y-%m-%d} lacks its eve or its "
-                        f"weather ({last})")
+    told = f"the forecast of {pd.Timestamp(day):%Y-%m-%d} lacks its eve or its weather"
+    if not len(known): raise LateDataError(f"{told}: no day before is known")
+    last, after = known.max(), known.max() + pd.Timedelta(days=1)
+    raise LateDataError(f"{told} (the last day known is {last:%Y-%m-%d}): try again later, or ask "
+                        f"for the morning of {after:%Y-%m-%d}")
 
 def _check_past(windows: Windows, day: pd.Timestamp, needed: int) -> None:
     "A `ValueError` when too little is known before a morning."
@@ -738,7 +740,7 @@ def _check_past(windows: Windows, day: pd.Timestamp, needed: int) -> None:
     if (given := (day - first).days) < needed:
         raise ValueError(f"{given} days of past, this forecaster needs {needed}")
 
-# %% ../nbs/06_forecasters.ipynb #0a84654c
+# %% ../nbs/06_forecasters.ipynb #4c9a65a3
 def facts_of(
     forecaster: Forecaster,
     train: Windows,  # What it has learnt
@@ -754,7 +756,7 @@ def facts_of(
             "learnt_until": f"{last_day(train.raw.load):%Y-%m-%d}",
             "past_days": forecaster.past_days, "brest_ts": __version__}
 
-# %% ../nbs/06_forecasters.ipynb #d3d8b4a4
+# %% ../nbs/06_forecasters.ipynb #aebb1763
 _OURS = {each.__name__: each
          for each in (Persistence, LastWeek, Smoothing, Direct, Ridge, Boosting, LSTM, Blend)}
 
@@ -768,7 +770,7 @@ def describe(
     if kind is Direct: settings = {"regressor": None}  # its own file tells
     return {"class": name if ours else f"{kind.__module__}:{name}", "settings": settings}
 
-# %% ../nbs/06_forecasters.ipynb #dfc81270
+# %% ../nbs/06_forecasters.ipynb #c44f7f6b
 class ForeignForecasterError(ValueError): "A forecaster of a class that nobody asked to import."
 
 def described(
@@ -784,7 +786,7 @@ def described(
     raise ForeignForecasterError(f"its forecaster is {name}, not one of ours: --forecaster {name} "
                                  "opens it, if you trust it")
 
-# %% ../nbs/06_forecasters.ipynb #c5a9a95e
+# %% ../nbs/06_forecasters.ipynb #f2a0ce77
 LIMIT = 2**28  # Bytes that a saved forecaster may take
 
 def _digests(folder: Path) -> dict[str, str]:
@@ -808,7 +810,7 @@ def _opened(folder: Path) -> dict:
     if wrong: raise ValueError(f"{wrong[0]} in {folder.name} is not as it was sealed: {AGAIN}")
     return metadata
 
-# %% ../nbs/06_forecasters.ipynb #44242cfa
+# %% ../nbs/06_forecasters.ipynb #e7aba579
 def save_service(
     service: Service,
     folder: str | Path,  # Made; must be empty
@@ -822,7 +824,7 @@ def save_service(
     text = json.dumps(metadata | {"sha256": _digests(folder)}, indent=1, allow_nan=False)
     (folder / "metadata.json").write_text(text, encoding="utf-8")
 
-# %% ../nbs/06_forecasters.ipynb #20b77bf4
+# %% ../nbs/06_forecasters.ipynb #cd5780e6
 def open_service(
     folder: str | Path,  # From `save_service`
     mine: Forecaster | None = None,  # Yours, when it is not one of ours
@@ -843,7 +845,7 @@ def _zeros(facts: dict, samples: int) -> Windows:
     arrays = (np.zeros((samples, *shape), "float32") for shape in shapes)
     return Windows(*arrays, pd.date_range("2020-01-01", periods=samples), FEATURES)
 
-# %% ../nbs/06_forecasters.ipynb #d65bfc8d
+# %% ../nbs/06_forecasters.ipynb #85b5dc44
 def raw_from_table(
     table: pd.DataFrame,  # `time`, `consommation` (MW), the names of `WEATHER`
     place: str,  # Name
@@ -860,7 +862,7 @@ def raw_from_table(
     hourly = values.loc[values.index.minute == 0, list(WEATHER.index)].rename_axis("time")
     return RawData(_quarter_hours(values[TARGET]), hourly, find_place(place), source)
 
-# %% ../nbs/06_forecasters.ipynb #30db48bf
+# %% ../nbs/06_forecasters.ipynb #8806cc7d
 def _instants(time: pd.Series) -> pd.DatetimeIndex:
     "Instants (UTC) from texts with an offset, in order; a `ValueError` for any other."
     texts = time.astype(str)

@@ -5,8 +5,8 @@
 # %% auto #0
 __all__ = ['METROPOLES', 'WEATHER', 'Place', 'find_place', 'IngestionError', 'UnreachableError', 'TruncatedAnswerError',
            'ServiceError', 'OutOfRangeError', 'NotDataError', 'EmptyAnswerError', 'WrongPlaceError', 'InvalidDataError',
-           'CacheError', 'parse_load', 'parse_weather', 'cache_folder', 'open_session', 'service_url', 'civil_span',
-           'fetch_load', 'fetch_weather', 'unplugged', 'flaws', 'quality', 'gaps', 'plot_coverage']
+           'CacheError', 'LateDataError', 'parse_load', 'parse_weather', 'cache_folder', 'open_session', 'service_url',
+           'civil_span', 'fetch_load', 'fetch_weather', 'unplugged', 'flaws', 'quality', 'gaps', 'plot_coverage']
 
 # %% ../nbs/01_ingestion.ipynb #710cd998
 import functools, io, logging, os, re, sqlite3, unicodedata, warnings
@@ -97,6 +97,7 @@ class EmptyAnswerError(IngestionError): "The answer is well formed and holds not
 class WrongPlaceError(IngestionError): "The answer is about another place."
 class InvalidDataError(IngestionError): "The answer holds values or instants that cannot be."
 class CacheError(IngestionError): "The cache on disk cannot be read or written."
+class LateDataError(IngestionError): "The load or the weather of the last days is not there yet."
 
 # %% ../nbs/01_ingestion.ipynb #5b18a451
 def _load_schema(
