@@ -10,7 +10,7 @@ __all__ = ['LEVELS', 'MEMORY', 'PACE', 'WARM_UP', 'AGAIN', 'NODE', 'PLAIN', 'LIM
            'Trees', 'as_trees', 'open_trees', 'open_skops', 'save_skops', 'open_network', 'Service', 'facts_of',
            'describe', 'ForeignForecasterError', 'described', 'save_service', 'open_service', 'raw_from_table']
 
-# %% ../nbs/06_forecasters.ipynb #514472c2
+# %% ../nbs/06_forecasters.ipynb #14006a76
 import hashlib, importlib, importlib.util, inspect, json, sys, warnings, zipfile
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -20,7 +20,6 @@ from typing import Annotated, Callable, Literal, get_type_hints
 import cloudpickle
 import numpy as np
 import pandas as pd
-from joblib import externals
 from pydantic import Field
 from sklearn.base import BaseEstimator, clone
 from sklearn.ensemble import HistGradientBoostingRegressor
@@ -34,7 +33,7 @@ from .modelling import (MEDIAN, QUANTILES, RIDGE, Windows, build_lstm, ensemble,
                                 split_validation, train_model)
 from .places import RawData, check_value, load_raw
 
-# %% ../nbs/06_forecasters.ipynb #a115c44c
+# %% ../nbs/06_forecasters.ipynb #299066f2
 class Forecaster(BaseEstimator):
     "What is fitted on mornings and forecasts mornings; it has no memory from a fit to the next."
     past_days = 120  # Days of past that a forecast needs, when asked from raw series
@@ -56,7 +55,7 @@ class Forecaster(BaseEstimator):
         "Read it back; `windows` (no sample needed) say what it will be asked."
         raise ValueError(f"{type(self).__name__} has no load: judge it, do not promote it")
 
-# %% ../nbs/06_forecasters.ipynb #a8630551
+# %% ../nbs/06_forecasters.ipynb #724ab994
 def name_of(
     forecaster: Forecaster,
 ) -> str:
@@ -72,14 +71,14 @@ def parameters_of(
     own = {} if isinstance(shown, Blend) else shown.get_params(deep=False)
     return own | {"forecaster": " ".join(repr(forecaster).split())}
 
-# %% ../nbs/06_forecasters.ipynb #5a9ea3e3
+# %% ../nbs/06_forecasters.ipynb #adf4c7d8
 def as_quantiles(
     forecast: np.ndarray,  # (samples, horizon, points), MW
 ) -> np.ndarray:  # (samples, horizon, points, 7), MW
     "A forecast sure of itself: every quantile the same."
     return np.repeat(np.asarray(forecast, float)[..., None], len(QUANTILES), axis=-1)
 
-# %% ../nbs/06_forecasters.ipynb #f093317e
+# %% ../nbs/06_forecasters.ipynb #908b3ca4
 class Persistence(Forecaster):
     "Every coming day as the last one known."
     past_days = 30
@@ -89,14 +88,14 @@ class Persistence(Forecaster):
     def save(self, folder: Path) -> None: "Nothing was learnt."
     def load(self, folder: Path, windows: Windows): return self
 
-# %% ../nbs/06_forecasters.ipynb #51dcdbdb
+# %% ../nbs/06_forecasters.ipynb #50992261
 class LastWeek(Persistence):
     "Every coming day as the same weekday of the week before."
     def predict(self, windows: Windows) -> np.ndarray:
         lag7 = names_of(windows.features, "future").index(f"{TARGET}_lag7")
         return as_quantiles(windows.future[:, :, lag7 : lag7 + 1])
 
-# %% ../nbs/06_forecasters.ipynb #393311d9
+# %% ../nbs/06_forecasters.ipynb #d4a60c88
 class Smoothing(Forecaster):
     "Exponential smoothing with a weekly season (`statsmodels`), from the load alone."
     past_days = 30
@@ -122,7 +121,7 @@ class Smoothing(Forecaster):
         self.parameters_ = kept["parameters"]
         return self
 
-# %% ../nbs/06_forecasters.ipynb #0ca230fc
+# %% ../nbs/06_forecasters.ipynb #b5e5ee15
 def _daily_series(windows: Windows) -> pd.Series:
     "The daily load behind some windows, MW; the days of its end that are not known left out."
     if windows.raw is None: raise ValueError("no series behind these windows: make them with raw")
@@ -136,7 +135,7 @@ def _smoother(load: pd.Series):
         warnings.simplefilter("ignore")
         return ExponentialSmoothing(load, seasonal=7)
 
-# %% ../nbs/06_forecasters.ipynb #2c612d71
+# %% ../nbs/06_forecasters.ipynb #b944e158
 class Direct(Forecaster):
     "One scikit-learn regressor per horizon, for the change since the last known load."
     def __init__(
@@ -167,12 +166,12 @@ class Direct(Forecaster):
         self.regressor = clone(self.fitted_[0])
         return self
 
-# %% ../nbs/06_forecasters.ipynb #ac777fdb
+# %% ../nbs/06_forecasters.ipynb #8d95285b
 def n_known(windows: Windows) -> int:
     "How many columns `known_rows` has."
     return known_rows(windows[:0], 0).shape[1]
 
-# %% ../nbs/06_forecasters.ipynb #a7bf0408
+# %% ../nbs/06_forecasters.ipynb #336a48dd
 class Ridge(Direct):
     "A ridge per horizon, that trusts recent days more."
     def __init__(
@@ -192,7 +191,7 @@ class Ridge(Direct):
         self.fitted_ = open_linear(folder / "linear.npz", n_known(windows))
         return self
 
-# %% ../nbs/06_forecasters.ipynb #d5bb7a08
+# %% ../nbs/06_forecasters.ipynb #7afeee96
 class Boosting(Direct):
     "Small trees per horizon, one after the other."
     def __init__(
@@ -217,7 +216,7 @@ class Boosting(Direct):
         self.fitted_ = open_trees(folder / "trees.npz", n_known(windows))
         return self
 
-# %% ../nbs/06_forecasters.ipynb #29cf2832
+# %% ../nbs/06_forecasters.ipynb #4b872b77
 _CHOSEN_SINCE = ("day_off_lag1", "christmas_lag1")
 
 def _observed_rows(windows: Windows) -> np.ndarray:
@@ -231,7 +230,7 @@ def _observed_rows(windows: Windows) -> np.ndarray:
     season = [f(2 * np.pi * k * yearly) for k in (1, 2) for f in (np.sin, np.cos)]
     return np.concatenate([windows.past[:, :, kept], np.stack(season, axis=-1)], axis=-1)
 
-# %% ../nbs/06_forecasters.ipynb #c7835674
+# %% ../nbs/06_forecasters.ipynb #9c33d830
 class Reference(Forecaster):
     "The usual LSTM of tutorials: observed days in, level out, nothing of the day aimed at."
     past_days = 30
@@ -259,7 +258,7 @@ class Reference(Forecaster):
         level = self.network_.predict(scaled, verbose=0)
         return as_quantiles(level[..., None] * self.height_ + self.bottom_)
 
-# %% ../nbs/06_forecasters.ipynb #9d801047
+# %% ../nbs/06_forecasters.ipynb #0b603e0a
 class LSTM(Forecaster):
     "The course's multivariate LSTM; several seeds make one network, their mean."
     def __init__(
@@ -308,7 +307,7 @@ class LSTM(Forecaster):
         self.network_ = open_network(folder / "network.keras", inputs, output)
         return self
 
-# %% ../nbs/06_forecasters.ipynb #0642d894
+# %% ../nbs/06_forecasters.ipynb #0c6c082c
 class Blend(Forecaster):
     "Several forecasters, equal weights: the mean of their medians, the spread of the first."
     def __init__(
@@ -343,7 +342,7 @@ class Blend(Forecaster):
                         for name, each in zip(self.names, self.forecasters)]
         return self
 
-# %% ../nbs/06_forecasters.ipynb #6933ee51
+# %% ../nbs/06_forecasters.ipynb #e7ff86b2
 def standard(
     lstm: LSTM = LSTM(),  # Ours, with its settings
 ) -> dict[str, Forecaster]:  # Not fitted
@@ -353,7 +352,7 @@ def standard(
             "ridge": ridge, "boosting": boosting, "reference": Reference(seed=lstm.seed),
             "lstm": lstm, "blend": Blend((lstm, ridge, boosting))}
 
-# %% ../nbs/06_forecasters.ipynb #41b2f448
+# %% ../nbs/06_forecasters.ipynb #ca9efeba
 def check_alone(
     forecaster: Forecaster,  # Fitted
     windows: Windows,  # What it was asked
@@ -372,7 +371,7 @@ def check_alone(
             raise ValueError(f"the forecast of {day:%Y-%m-%d} alone is not the one of the batch: "
                              "it reads what the morning did not know")
 
-# %% ../nbs/06_forecasters.ipynb #bfd1feb1
+# %% ../nbs/06_forecasters.ipynb #17b5134e
 def check_forecaster(
     forecaster: Forecaster,  # Not fitted; it is copied
     windows: Windows | None = None,  # Mornings to try it on; else those of a simulated city
@@ -395,7 +394,7 @@ def check_forecaster(
     if (np.diff(said, axis=-1) < 0).any(): raise ValueError("its quantiles cross")
     if np.isnan(said).all(): raise ValueError("it forecasts nothing")
 
-# %% ../nbs/06_forecasters.ipynb #2d2a9b2b
+# %% ../nbs/06_forecasters.ipynb #049d8760
 def _trial_city() -> RawData:
     "A year and a half of the simulated city."
     return load_raw("Brest", "2023-01-01", "2024-06-30", source="simulation")
@@ -404,7 +403,7 @@ def _check_same(one: np.ndarray, other: np.ndarray, why: str) -> None:
     "A `ValueError` unless two forecasts are the same."
     if not np.allclose(one, other, rtol=1e-5, equal_nan=True): raise ValueError(why)
 
-# %% ../nbs/06_forecasters.ipynb #29d1ac00
+# %% ../nbs/06_forecasters.ipynb #0c24b952
 def find_forecaster(
     address: str,  # A name of `standard`, `package.module:Class` or `file.py:Class`
     lstm: LSTM = LSTM(),  # Ours, with its settings
@@ -422,7 +421,7 @@ def find_forecaster(
     if isinstance(found, type) and issubclass(found, BaseEstimator): return found()
     raise ValueError(f"{address} is not a forecaster: derive it from `Forecaster`")
 
-# %% ../nbs/06_forecasters.ipynb #8978cb23
+# %% ../nbs/06_forecasters.ipynb #e3617918
 def _module(place: str):
     "A module of the environment, or a file."
     if not place.endswith(".py"): return importlib.import_module(place)
@@ -431,10 +430,10 @@ def _module(place: str):
     module = importlib.util.module_from_spec(spec)
     sys.modules[spec.name] = module
     spec.loader.exec_module(module)
-    for pickler in (cloudpickle, externals.cloudpickle): pickler.register_pickle_by_value(module)
-    return module  # a worker has no such file: it is sent the class itself
+    cloudpickle.register_pickle_by_value(module)  # a worker has no such file: it is sent the class
+    return module
 
-# %% ../nbs/06_forecasters.ipynb #f9cb1136
+# %% ../nbs/06_forecasters.ipynb #26115b7d
 LEVELS = [f"q{100 * level:02.0f}" for level in QUANTILES]
 
 def ledger_of(
@@ -451,19 +450,19 @@ def ledger_of(
     levels = np.reshape(quantiles, (-1, len(QUANTILES))).astype(float).T
     return pd.DataFrame(rows | dict(zip(LEVELS, levels)))
 
-# %% ../nbs/06_forecasters.ipynb #a2b542b5
+# %% ../nbs/06_forecasters.ipynb #f9f40988
 MEMORY = 365  # Known mornings whose errors calibrate the next one
 PACE = 0.01  # Step of the level, per morning that missed
 WARM_UP = 40  # Mornings before the calibration begins
 
-# %% ../nbs/06_forecasters.ipynb #b6622185
+# %% ../nbs/06_forecasters.ipynb #695d0ae4
 def _outward(known: np.ndarray, asked: np.ndarray) -> np.ndarray:
     "Of n known misses (n, 7), that of rank ⌈(n+1)·asked⌉ from the median up, ⌊(n+1)·asked⌋ below."
     rank, below = (len(known) + 1) * asked, np.arange(len(asked)) < MEDIAN
     outward = np.where(below, np.floor(rank + 1e-9), np.ceil(rank - 1e-9)).clip(1, len(known))
     return np.take_along_axis(np.sort(known, axis=0), outward.astype(int)[None] - 1, axis=0)[0]
 
-# %% ../nbs/06_forecasters.ipynb #3ecae186
+# %% ../nbs/06_forecasters.ipynb #4e47c064
 def _corrections(misses: np.ndarray, horizon: int) -> tuple[np.ndarray, np.ndarray]:
     "Per morning, what to add to each quantile, in widths (NaN before), and of how many misses."
     levels, moved = np.array(QUANTILES), np.full(misses.shape, np.nan)
@@ -478,7 +477,7 @@ def _corrections(misses: np.ndarray, horizon: int) -> tuple[np.ndarray, np.ndarr
         moved[morning], count[morning] = _outward(known, asked), len(known)
     return moved, count
 
-# %% ../nbs/06_forecasters.ipynb #ba07ab86
+# %% ../nbs/06_forecasters.ipynb #7a5a495b
 def _calibrated(rows: pd.DataFrame, horizon: int) -> pd.DataFrame:
     "Rows of one horizon and point, one per civil day of issue, moved by the misses known then."
     width = (rows["q95"] - rows["q05"]).where(lambda w: w > 1e-6, 1.0)
@@ -490,7 +489,7 @@ def _calibrated(rows: pd.DataFrame, horizon: int) -> pd.DataFrame:
     above, below = moved[up].cummax(axis=1), moved[down].cummin(axis=1).drop(columns="q50")
     return rows.assign(**above, **below, calibrated_on=count)
 
-# %% ../nbs/06_forecasters.ipynb #92ddec4e
+# %% ../nbs/06_forecasters.ipynb #48483e39
 def calibrate(
     ledger: pd.DataFrame,  # Of one forecaster, from `ledger_of`
 ) -> pd.DataFrame:  # Same rows, and `calibrated_on`: of how many known mornings; else NaN quantiles
@@ -502,7 +501,7 @@ def calibrate(
     kinds = ledger.dtypes.to_dict() | {"calibrated_on": int}
     return pd.concat(parts).loc[ledger.index].astype(kinds)[list(kinds)]
 
-# %% ../nbs/06_forecasters.ipynb #55081458
+# %% ../nbs/06_forecasters.ipynb #c43887e8
 def calibrate_morning(
     ledger: pd.DataFrame,  # Of one forecaster, mornings that it had not learnt
     morning: pd.DataFrame,  # Its forecast of another, from `ledger_of`
@@ -515,7 +514,7 @@ def calibrate_morning(
     own = morning.set_index(whole.index)
     return whole.assign(**whole[LEVELS].fillna(own[LEVELS])).set_index(morning.index)
 
-# %% ../nbs/06_forecasters.ipynb #7311cc8e
+# %% ../nbs/06_forecasters.ipynb #e76dca2a
 AGAIN = "fetch it again, or train again"
 
 @contextmanager
@@ -530,7 +529,7 @@ def _opening(path: Path):
         why = str(error).partition("\n")[0].partition(". ")[0][:150] or type(error).__name__
         raise ValueError(f"{path.name} cannot be opened ({why}): {AGAIN}") from None
 
-# %% ../nbs/06_forecasters.ipynb #ddbfc295
+# %% ../nbs/06_forecasters.ipynb #ece616d5
 def save_arrays(
     path: Path,  # `.npz`
     **arrays: np.ndarray,
@@ -544,7 +543,7 @@ def open_arrays(
     "The arrays of a file; a `ValueError` when it holds anything else."
     with _opening(path), np.load(path, allow_pickle=False) as file: return dict(file)
 
-# %% ../nbs/06_forecasters.ipynb #6213fbad
+# %% ../nbs/06_forecasters.ipynb #c92186c1
 @dataclass(frozen=True)
 class Linear:
     "A fitted `StandardScaler` and linear model."
@@ -564,7 +563,7 @@ def as_linear(
     scaler, ridge = pipeline
     return Linear(scaler.mean_, scaler.scale_, ridge.coef_, np.asarray(ridge.intercept_))
 
-# %% ../nbs/06_forecasters.ipynb #e7ac797b
+# %% ../nbs/06_forecasters.ipynb #09c372f9
 def open_linear(
     path: Path,  # Each array of `Linear`, for several models
     n_features: int,  # Columns of the rows that they will read
@@ -584,7 +583,7 @@ def _check_linear(model: Linear, n_features: int) -> None:
     if not all(np.isfinite(array).all() for array in vars(model).values()):
         raise ValueError("a weight is not a number")
 
-# %% ../nbs/06_forecasters.ipynb #3c0fbdea
+# %% ../nbs/06_forecasters.ipynb #28117a25
 NODE = np.dtype([("value", "<f8"), ("threshold", "<f8"), ("missing_left", "u1"),
                  ("feature", "<i4"), ("left", "<i4"), ("right", "<i4")])
 
@@ -603,7 +602,7 @@ class Trees:
             at = np.where(here["left"] == 0, at, np.where(left, here["left"], here["right"]))
         return np.cumsum(here["value"], axis=1)[:, -1]  # in scikit-learn's order
 
-# %% ../nbs/06_forecasters.ipynb #fe5167fe
+# %% ../nbs/06_forecasters.ipynb #3fc711e2
 _THEIRS = ("value", "num_threshold", "missing_go_to_left", "feature_idx", "left", "right")
 
 def as_trees(
@@ -617,7 +616,7 @@ def as_trees(
         for name, field in zip(NODE.names, _THEIRS): row[name][: len(tree)] = tree[field]
     return Trees(nodes)
 
-# %% ../nbs/06_forecasters.ipynb #bfb4e3ba
+# %% ../nbs/06_forecasters.ipynb #7982f069
 def open_trees(
     path: Path,  # Nodes of `Trees`, for several boostings
     n_features: int,  # Columns of the rows that they will read
@@ -639,7 +638,7 @@ def _check_trees(nodes: np.ndarray, n_features: int) -> None:
         raise ValueError(f"a node reads beyond the {n_features} features")
     if not np.isfinite(nodes["value"]).all(): raise ValueError("a leaf is not a number")
 
-# %% ../nbs/06_forecasters.ipynb #146640b4
+# %% ../nbs/06_forecasters.ipynb #6fc05058
 PLAIN = ("builtins", "numpy", "sklearn.compose.", "sklearn.dummy", "sklearn.linear_model.",
          "sklearn.pipeline", "sklearn.preprocessing.")
 
@@ -661,7 +660,7 @@ def open_skops(
             raise ValueError(f"no regressors of {n_features} features")
         return regressors
 
-# %% ../nbs/06_forecasters.ipynb #28d3cb6c
+# %% ../nbs/06_forecasters.ipynb #aa2c120f
 def save_skops(
     regressors: list,  # Fitted scikit-learn regressors of one kind
     path: Path,  # `.skops`
@@ -677,7 +676,7 @@ def save_skops(
         name = type(regressors[0]).__name__
         raise ValueError(f"{name} has no safe file ({why}): judge it, do not promote it") from None
 
-# %% ../nbs/06_forecasters.ipynb #9c21876d
+# %% ../nbs/06_forecasters.ipynb #41ea8fbe
 def open_network(
     path: Path,  # `.keras`
     inputs: dict[str, tuple],  # Name → shape of one sample that it will read
@@ -691,7 +690,7 @@ def open_network(
             raise ValueError(f"it makes {model.output_shape[1:]} of {found}")
         return model
 
-# %% ../nbs/06_forecasters.ipynb #73bd4bc9
+# %% ../nbs/06_forecasters.ipynb #a30dfc14
 @dataclass(frozen=True)
 class Service:
     "A forecaster with what it takes to answer from raw series."
@@ -722,7 +721,7 @@ class Service:
         _check_past(windows, pd.Timestamp(day), self.facts["past_days"])
         return calibrate_morning(self.ledger, ledger_of(today, self.forecaster.predict(today)))
 
-# %% ../nbs/06_forecasters.ipynb #392f6014
+# %% ../nbs/06_forecasters.ipynb #b192fb0f
 def _this_morning(windows: Windows, day) -> Windows:
     "The windows of one morning; a `LateDataError` when its load or its weather is missing."
     today = windows.morning(day)
@@ -740,7 +739,7 @@ def _check_past(windows: Windows, day: pd.Timestamp, needed: int) -> None:
     if (given := (day - first).days) < needed:
         raise ValueError(f"{given} days of past, this forecaster needs {needed}")
 
-# %% ../nbs/06_forecasters.ipynb #4c9a65a3
+# %% ../nbs/06_forecasters.ipynb #09de5b84
 def facts_of(
     forecaster: Forecaster,
     train: Windows,  # What it has learnt
@@ -756,7 +755,7 @@ def facts_of(
             "learnt_until": f"{last_day(train.raw.load):%Y-%m-%d}",
             "past_days": forecaster.past_days, "brest_ts": __version__}
 
-# %% ../nbs/06_forecasters.ipynb #aebb1763
+# %% ../nbs/06_forecasters.ipynb #4bc70c4b
 _OURS = {each.__name__: each
          for each in (Persistence, LastWeek, Smoothing, Direct, Ridge, Boosting, LSTM, Blend)}
 
@@ -770,7 +769,7 @@ def describe(
     if kind is Direct: settings = {"regressor": None}  # its own file tells
     return {"class": name if ours else f"{kind.__module__}:{name}", "settings": settings}
 
-# %% ../nbs/06_forecasters.ipynb #c44f7f6b
+# %% ../nbs/06_forecasters.ipynb #2c3772da
 class ForeignForecasterError(ValueError): "A forecaster of a class that nobody asked to import."
 
 def described(
@@ -786,7 +785,7 @@ def described(
     raise ForeignForecasterError(f"its forecaster is {name}, not one of ours: --forecaster {name} "
                                  "opens it, if you trust it")
 
-# %% ../nbs/06_forecasters.ipynb #f2a0ce77
+# %% ../nbs/06_forecasters.ipynb #07663d75
 LIMIT = 2**28  # Bytes that a saved forecaster may take
 
 def _digests(folder: Path) -> dict[str, str]:
@@ -810,7 +809,7 @@ def _opened(folder: Path) -> dict:
     if wrong: raise ValueError(f"{wrong[0]} in {folder.name} is not as it was sealed: {AGAIN}")
     return metadata
 
-# %% ../nbs/06_forecasters.ipynb #e7aba579
+# %% ../nbs/06_forecasters.ipynb #d14eafca
 def save_service(
     service: Service,
     folder: str | Path,  # Made; must be empty
@@ -824,7 +823,7 @@ def save_service(
     text = json.dumps(metadata | {"sha256": _digests(folder)}, indent=1, allow_nan=False)
     (folder / "metadata.json").write_text(text, encoding="utf-8")
 
-# %% ../nbs/06_forecasters.ipynb #cd5780e6
+# %% ../nbs/06_forecasters.ipynb #9a859fa3
 def open_service(
     folder: str | Path,  # From `save_service`
     mine: Forecaster | None = None,  # Yours, when it is not one of ours
@@ -845,7 +844,7 @@ def _zeros(facts: dict, samples: int) -> Windows:
     arrays = (np.zeros((samples, *shape), "float32") for shape in shapes)
     return Windows(*arrays, pd.date_range("2020-01-01", periods=samples), FEATURES)
 
-# %% ../nbs/06_forecasters.ipynb #85b5dc44
+# %% ../nbs/06_forecasters.ipynb #46c84486
 def raw_from_table(
     table: pd.DataFrame,  # `time`, `consommation` (MW), the names of `WEATHER`
     place: str,  # Name
@@ -862,7 +861,7 @@ def raw_from_table(
     hourly = values.loc[values.index.minute == 0, list(WEATHER.index)].rename_axis("time")
     return RawData(_quarter_hours(values[TARGET]), hourly, find_place(place), source)
 
-# %% ../nbs/06_forecasters.ipynb #8806cc7d
+# %% ../nbs/06_forecasters.ipynb #2cd1d392
 def _instants(time: pd.Series) -> pd.DatetimeIndex:
     "Instants (UTC) from texts with an offset, in order; a `ValueError` for any other."
     texts = time.astype(str)
