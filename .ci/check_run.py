@@ -12,11 +12,11 @@ from dataclasses import fields
 import mlflow
 import numpy as np
 
-from brest_ts.modelling import MEDIAN  # starts the backend without its chatter
+from brest_ts.forecasters import LSTM, MEDIAN  # starts the backend without its chatter
 from brest_ts.server import local_server
 from brest_ts.tracking import Settings
 
-PARAMS = {"n_features", "backend"} | {field.name for field in fields(Settings)}
+PARAMS = {"n_features", "backend", "forecaster"} | {field.name for field in fields(Settings)} | set(LSTM().get_params())
 METRICS = {"val_loss", "loss", "epoch_val_loss"} | {f"{model}{error}{ahead}" for model in ("", "ridge_", "persistence_", "last_week_") for error in ("mae", "rmse", "mape") for ahead in ("", "_h2", "_h7")}
 TAGS = {"metropole", "data_source", "brest_ts_version", "git_commit"}
 FILES = {"model", "forecast.png", "loss.png", "predictions.json"}
@@ -42,8 +42,8 @@ def check() -> None:
     example = served.metadata.load_input_example(mlflow.artifacts.download_artifacts(uri))
     forecast = np.asarray(mlflow.keras.load_model(uri).predict(example, verbose=0))
     np.testing.assert_allclose(np.asarray(served.predict(example)), forecast, rtol=1e-6)
-    assert 30 < forecast[0, 0, MEDIAN] < 300, forecast
-    print(f"run {run.info.run_id}: complete; dataset {dataset.digest}; the model's example gives {forecast[0, 0, MEDIAN]:.1f} MW by Keras and by pyfunc")
+    assert 30 < forecast[0, 0, 0, MEDIAN] < 300, forecast
+    print(f"run {run.info.run_id}: complete; dataset {dataset.digest}; the model's example gives {forecast[0, 0, 0, MEDIAN]:.1f} MW by Keras and by pyfunc")
 
 
 if __name__ == "__main__":

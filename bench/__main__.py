@@ -35,6 +35,8 @@ PLANS = {
     "forecast": [("TensorFlow", measure("forecast"), {}), ("JAX", measure("forecast"), JAX), ("ridge", measure("ridge"), JAX)],
     "fit": [("reference, TensorFlow", measure("fit", "reference"), {}), ("before, TensorFlow", measure("fit", "before"), {}), ("before, JAX", measure("fit", "before"), JAX),
             ("ours, TensorFlow", measure("fit", "ours"), {}), ("ours, JAX, cold", measure("fit", "ours"), JAX | {"cold": "1"}), ("ours, JAX", measure("fit", "ours"), JAX)],
+    "morning": [("TensorFlow", measure("morning"), {}), ("JAX", measure("morning"), JAX)],
+    "backtest": [("TensorFlow", measure("backtest", "persistence,last_week,smoothing,ridge,boosting,lstm,blend"), {})],
     "train": [("first epoch", measure("first_epoch"), {}), ("TensorFlow", measure("train"), {}), ("JAX, cold", measure("train"), JAX | {"cold": "1"}), ("JAX", measure("train"), JAX),
               ("JAX, TensorFlow imported", measure("train", "tensorflow"), JAX), ("JAX, long compilations kept only", measure("train"), JAX | {"JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "1", "own": "1"})],
 }
@@ -83,7 +85,7 @@ def main(stages: Annotated[Optional[list[str]], typer.Argument(help=f"Among {', 
             found = [row for row in kept["runs"] if row["stage"] == stage] if add else []
             done = 1 + max((row["run"] for row in found), default=-1)
             for case, command, env in PLANS[stage]:  # what is compiled or cached once is not timed
-                if stage in ("fit", "train", "forecast") and env.get("KERAS_BACKEND") == "jax" and "cold" not in env and "imported" not in case: run_once(command, urls | env, Path(shared))
+                if stage in ("fit", "train", "forecast", "morning") and env.get("KERAS_BACKEND") == "jax" and "cold" not in env and "imported" not in case: run_once(command, urls | env, Path(shared))
             for run in range(done, done + runs):
                 for case, command, env in PLANS[stage]:
                     found.append({"stage": stage, "case": case, "run": run, **run_once(command, urls | env, Path(shared))})

@@ -3,6 +3,7 @@ import contextlib
 import gzip
 import io
 import json
+import subprocess
 import sys
 import tempfile
 import time
@@ -27,16 +28,16 @@ def repeated(act, times: int) -> dict[str, float]:
 
 
 def prepared(**changes):
-    """Features and windows of the simulated city, as `brest-ts train` makes them, but for these settings."""
+    """Settings and windows of the simulated city, as `brest-ts train` makes them, but for these settings."""
     from brest_ts.tracking import Settings, load_raw, windows_of
     settings = Settings(source="simulation", **changes)
-    _, features, train, test = windows_of(settings, load_raw(source="simulation"))
-    return settings, features, train, test
+    _, train, test = windows_of(settings, load_raw(source="simulation"))
+    return settings, train, test
 
 
 def errors(validation, forecast) -> dict[str, float]:
     """Mean absolute errors on the validation days, MW: of the day itself, and of all seven."""
-    error = abs(forecast - validation.target)
+    error = abs(forecast - validation.target[..., 0])
     return {"val_mae_day": float(error[:, 0].mean()), "val_mae_week": float(error.mean())}
 
 
@@ -52,24 +53,25 @@ def follow(validation, forecast, begin: float):
     return Follow()
 
 
-RECIPES = {"reference": {"window_size": 30}, "before": {"window_size": 30, "epochs": 30, "learning_rate": 1.1e-3}, "ours": {}}  # The reference has its own epochs and steps
+RECIPES = {"reference": (30, {}), "before": (30, {"epochs": 30, "learning_rate": 1.1e-3}), "ours": (14, {})}  # Days of window, settings of the LSTM; the reference has its own
 
 
 def fit(which: str) -> dict:
     """Fit with validation days, followed epoch by epoch; ours is then fitted again on every day, as in a training."""
     from bench.reference import fit_reference
+    from brest_ts.forecasters import LSTM
     from brest_ts.modelling import MEDIAN, predict, split_validation
-    from brest_ts import tracking
-    settings, features, train, _ = prepared(**RECIPES[which])
+    size, recipe = RECIPES[which]
+    settings, train, _ = prepared(window_size=size)
     learn, validation = split_validation(train, settings.validation_days)
     figures, begin = {}, time.perf_counter()
     if which == "reference":
-        with clock(figures, "seconds"): forecast, followed = fit_reference(learn, validation, features, lambda act: follow(validation, act, begin))
+        with clock(figures, "seconds"): forecast, followed = fit_reference(learn, validation, lambda act: follow(validation, act, begin))
     else:
-        followed = follow(validation, lambda model: predict(model, validation)[..., MEDIAN], begin)
-        with clock(figures, "seconds"): fitted = tracking.fit(settings, features, learn, validation, lambda epochs, member: followed)
-        with clock(figures, "refit_seconds"): tracking.fit(settings, features, train)
-        forecast = predict(fitted.model, validation)[..., MEDIAN]
+        followed = follow(validation, lambda model: predict(model, validation)[..., 0, MEDIAN], begin)
+        with clock(figures, "seconds"): fitted = LSTM(**recipe).fit(learn, validation, lambda epochs, member: followed)
+        with clock(figures, "refit_seconds"): LSTM(**recipe).fit(train)
+        forecast = fitted.predict(validation)[..., 0, MEDIAN]
     figures["seconds"] -= followed.spent
     return figures | {"epochs": len(followed.curve), "curve": followed.curve} | errors(validation, forecast)
 
@@ -87,10 +89,10 @@ def train(before: str = "") -> dict[str, float]:
 def first_epoch() -> dict[str, float]:
     """The first epoch, with the optimizer's variables made before it, and during it, as before."""
     from brest_ts.modelling import build_lstm, pinball
-    _, features, train, _ = prepared()
+    _, train, _ = prepared()
     figures = {}
     for name, early in (("warm_up", True), ("seconds", True), ("before_seconds", False)):
-        model = build_lstm(train, features)
+        model = build_lstm(train)
         model.compile("adam", loss=pinball)
         with clock(figures, name):
             if early: model.optimizer.build(model.trainable_variables)
@@ -101,10 +103,10 @@ def first_epoch() -> dict[str, float]:
 def forecast() -> dict[str, float]:
     """One morning from a model opened from its file: as `predict` does it, as it did before, and by `model.predict`."""
     from brest_ts.modelling import build_lstm, ensemble, keras, predict
-    _, features, train, test = prepared()
+    _, train, test = prepared()
     one, figures = test[:1], {}
     with tempfile.TemporaryDirectory() as folder:
-        ensemble([build_lstm(train, features)]).save(f"{folder}/model.keras")
+        ensemble([build_lstm(train)]).save(f"{folder}/model.keras")
         with clock(figures, "load_seconds"): model = keras.models.load_model(f"{folder}/model.keras")
     ways = {"": lambda: predict(model, one), "eager_": lambda: keras.ops.convert_to_numpy(model(one.inputs, training=False)), "keras_": lambda: model.predict(one.inputs, verbose=0)}
     return figures | {f"{way}{name}": value for way, act in ways.items() for name, value in repeated(act, 30).items()}
@@ -112,22 +114,45 @@ def forecast() -> dict[str, float]:
 
 def ridge() -> dict[str, float]:
     """The seven ridges on one thread, and on as many as BLAS likes, as before."""
-    from brest_ts import modelling
-    _, features, train, test = prepared()
-    figures, act = {}, lambda: modelling.ridge_forecast(train, test, features)
+    from brest_ts.forecasters import Direct, Ridge
+    _, train, test = prepared()
+    figures, act = {}, lambda: Ridge().fit(train).predict(test)
     act()
     with clock(figures, "seconds"): act()
-    modelling.direct_forecast = modelling.direct_forecast.__wrapped__
+    Direct.fit, Direct.predict = Direct.fit.__wrapped__, Direct.predict.__wrapped__
     with clock(figures, "before_seconds"): act()
     return figures
+
+
+def brest_ts(folder: str, *words: str) -> float:
+    """Seconds of a whole command, in a folder."""
+    begin = time.perf_counter()
+    subprocess.run([sys.executable, "-c", "from brest_ts.cli import main; main()", *words], cwd=folder, check=True, stdout=subprocess.DEVNULL)
+    return time.perf_counter() - begin
+
+
+SMALL = ("--source", "simulation", "--start", "2022-01-01", "--split", "2024-07-01", "--end", "2024-12-31")
+
+
+def morning() -> dict[str, float]:
+    """A desk: a training that promotes, then a morning, as whole commands."""
+    with tempfile.TemporaryDirectory() as folder:
+        promoted = brest_ts(folder, "train", *SMALL, "--promote")
+        mornings = [brest_ts(folder, "forecast", "--source", "simulation", "--day", day, "--quiet", "--out", "week.csv") for day in ("2025-01-14", "2025-01-15")]
+    return {"promoting_seconds": promoted, "morning_seconds": median(mornings)}
+
+
+def backtest(models: str) -> dict[str, float]:
+    """These models judged over six months, both kinds of weather, as a whole command."""
+    with tempfile.TemporaryDirectory() as folder: return {"seconds": brest_ts(folder, "backtest", *SMALL, "--jobs", "1", "--models", models)}
 
 
 def load(kind: str) -> dict[str, float]:
     """Six years of load from the service, cold: asked for and parsed year by year, in a format."""
     import pandas as pd
     import requests
-    from brest_ts.ingestion import civil_span, find_metropole, parse_load, service_url
-    brest, figures, sizes = find_metropole("Brest"), {}, [0, 0]
+    from brest_ts.ingestion import civil_span, find_place, parse_load, service_url
+    brest, figures = find_place("Brest"), {}
     kind, _, columns = kind.partition(":")
     address, sample = f"{service_url('BREST_TS_ODRE_URL')}/api/explore/v2.1/catalog/datasets/eco2mix-metropoles-tr/exports/{kind}", []
     def ask(year: int) -> bytes:

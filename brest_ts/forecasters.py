@@ -5,12 +5,13 @@
 # %% auto #0
 __all__ = ['LEVELS', 'MEMORY', 'PACE', 'WARM_UP', 'AGAIN', 'NODE', 'PLAIN', 'LIMIT', 'Forecaster', 'name_of', 'parameters_of',
            'as_quantiles', 'Persistence', 'LastWeek', 'Smoothing', 'Direct', 'n_known', 'Ridge', 'Boosting',
-           'Reference', 'LSTM', 'Blend', 'standard', 'check_alone', 'check_forecaster', 'find_forecaster', 'ledger_of',
-           'calibrate', 'calibrate_morning', 'save_arrays', 'open_arrays', 'Linear', 'as_linear', 'open_linear',
-           'Trees', 'as_trees', 'open_trees', 'open_skops', 'save_skops', 'open_network', 'Service', 'facts_of',
-           'describe', 'ForeignForecasterError', 'described', 'save_service', 'open_service', 'raw_from_table']
+           'observed_rows', 'Reference', 'LSTM', 'Blend', 'standard', 'check_alone', 'check_forecaster',
+           'find_forecaster', 'ledger_of', 'calibrate', 'calibrate_morning', 'save_arrays', 'open_arrays', 'Linear',
+           'as_linear', 'open_linear', 'Trees', 'as_trees', 'open_trees', 'open_skops', 'save_skops', 'open_network',
+           'Service', 'facts_of', 'describe', 'ForeignForecasterError', 'described', 'save_service', 'open_service',
+           'raw_from_table']
 
-# %% ../nbs/06_forecasters.ipynb #14006a76
+# %% ../nbs/06_forecasters.ipynb #888c725e
 import hashlib, importlib, importlib.util, inspect, json, sys, warnings, zipfile
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -33,7 +34,7 @@ from .modelling import (MEDIAN, QUANTILES, RIDGE, Windows, build_lstm, ensemble,
                                 split_validation, train_model)
 from .places import RawData, check_value, load_raw
 
-# %% ../nbs/06_forecasters.ipynb #299066f2
+# %% ../nbs/06_forecasters.ipynb #da9b49b6
 class Forecaster(BaseEstimator):
     "What is fitted on mornings and forecasts mornings; it has no memory from a fit to the next."
     past_days = 120  # Days of past that a forecast needs, when asked from raw series
@@ -55,7 +56,7 @@ class Forecaster(BaseEstimator):
         "Read it back; `windows` (no sample needed) say what it will be asked."
         raise ValueError(f"{type(self).__name__} has no load: judge it, do not promote it")
 
-# %% ../nbs/06_forecasters.ipynb #724ab994
+# %% ../nbs/06_forecasters.ipynb #e4e01476
 def name_of(
     forecaster: Forecaster,
 ) -> str:
@@ -71,14 +72,14 @@ def parameters_of(
     own = {} if isinstance(shown, Blend) else shown.get_params(deep=False)
     return own | {"forecaster": " ".join(repr(forecaster).split())}
 
-# %% ../nbs/06_forecasters.ipynb #adf4c7d8
+# %% ../nbs/06_forecasters.ipynb #5a20c422
 def as_quantiles(
     forecast: np.ndarray,  # (samples, horizon, points), MW
 ) -> np.ndarray:  # (samples, horizon, points, 7), MW
     "A forecast sure of itself: every quantile the same."
     return np.repeat(np.asarray(forecast, float)[..., None], len(QUANTILES), axis=-1)
 
-# %% ../nbs/06_forecasters.ipynb #908b3ca4
+# %% ../nbs/06_forecasters.ipynb #823dde81
 class Persistence(Forecaster):
     "Every coming day as the last one known."
     past_days = 30
@@ -88,14 +89,14 @@ class Persistence(Forecaster):
     def save(self, folder: Path) -> None: "Nothing was learnt."
     def load(self, folder: Path, windows: Windows): return self
 
-# %% ../nbs/06_forecasters.ipynb #50992261
+# %% ../nbs/06_forecasters.ipynb #791ebc75
 class LastWeek(Persistence):
     "Every coming day as the same weekday of the week before."
     def predict(self, windows: Windows) -> np.ndarray:
         lag7 = names_of(windows.features, "future").index(f"{TARGET}_lag7")
         return as_quantiles(windows.future[:, :, lag7 : lag7 + 1])
 
-# %% ../nbs/06_forecasters.ipynb #d4a60c88
+# %% ../nbs/06_forecasters.ipynb #56b5bf53
 class Smoothing(Forecaster):
     "Exponential smoothing with a weekly season (`statsmodels`), from the load alone."
     past_days = 30
@@ -121,7 +122,7 @@ class Smoothing(Forecaster):
         self.parameters_ = kept["parameters"]
         return self
 
-# %% ../nbs/06_forecasters.ipynb #b5e5ee15
+# %% ../nbs/06_forecasters.ipynb #ab4838a6
 def _daily_series(windows: Windows) -> pd.Series:
     "The daily load behind some windows, MW; the days of its end that are not known left out."
     if windows.raw is None: raise ValueError("no series behind these windows: make them with raw")
@@ -135,7 +136,7 @@ def _smoother(load: pd.Series):
         warnings.simplefilter("ignore")
         return ExponentialSmoothing(load, seasonal=7)
 
-# %% ../nbs/06_forecasters.ipynb #b944e158
+# %% ../nbs/06_forecasters.ipynb #56993ffb
 class Direct(Forecaster):
     "One scikit-learn regressor per horizon, for the change since the last known load."
     def __init__(
@@ -166,12 +167,12 @@ class Direct(Forecaster):
         self.regressor = clone(self.fitted_[0])
         return self
 
-# %% ../nbs/06_forecasters.ipynb #8d95285b
+# %% ../nbs/06_forecasters.ipynb #b6bcec53
 def n_known(windows: Windows) -> int:
     "How many columns `known_rows` has."
     return known_rows(windows[:0], 0).shape[1]
 
-# %% ../nbs/06_forecasters.ipynb #336a48dd
+# %% ../nbs/06_forecasters.ipynb #115a54a5
 class Ridge(Direct):
     "A ridge per horizon, that trusts recent days more."
     def __init__(
@@ -191,7 +192,7 @@ class Ridge(Direct):
         self.fitted_ = open_linear(folder / "linear.npz", n_known(windows))
         return self
 
-# %% ../nbs/06_forecasters.ipynb #7afeee96
+# %% ../nbs/06_forecasters.ipynb #da9c4970
 class Boosting(Direct):
     "Small trees per horizon, one after the other."
     def __init__(
@@ -216,11 +217,13 @@ class Boosting(Direct):
         self.fitted_ = open_trees(folder / "trees.npz", n_known(windows))
         return self
 
-# %% ../nbs/06_forecasters.ipynb #4b872b77
+# %% ../nbs/06_forecasters.ipynb #9593998c
 _CHOSEN_SINCE = ("day_off_lag1", "christmas_lag1")
 
-def _observed_rows(windows: Windows) -> np.ndarray:
-    "The days up to the eve: load, weather, heating, flags, season; (samples, window_size, 19)."
+def observed_rows(
+    windows: Windows,
+) -> np.ndarray:  # (samples, window_size, 19), the last row the eve
+    "The days up to the eve, as tutorials read them: load, weather, heating, flags, season."
     names = names_of(windows.features, "past")
     kept = [i for i, name in enumerate(names)
             if name.endswith("_lag1") and name not in _CHOSEN_SINCE]
@@ -230,7 +233,7 @@ def _observed_rows(windows: Windows) -> np.ndarray:
     season = [f(2 * np.pi * k * yearly) for k in (1, 2) for f in (np.sin, np.cos)]
     return np.concatenate([windows.past[:, :, kept], np.stack(season, axis=-1)], axis=-1)
 
-# %% ../nbs/06_forecasters.ipynb #9c33d830
+# %% ../nbs/06_forecasters.ipynb #1b5ec2ba
 class Reference(Forecaster):
     "The usual LSTM of tutorials: observed days in, level out, nothing of the day aimed at."
     past_days = 30
@@ -242,7 +245,7 @@ class Reference(Forecaster):
 
     def fit(self, windows: Windows):
         set_seed(self.seed)
-        rows, target = _observed_rows(windows), windows.target
+        rows, target = observed_rows(windows), windows.target
         low, high = rows.min((0, 1)), rows.max((0, 1))
         self.low_, self.span_ = low, np.where(high > low, high - low, 1)
         self.bottom_, self.height_ = target.min(), np.ptp(target)
@@ -254,11 +257,11 @@ class Reference(Forecaster):
         self.network_.fit(scaled, level, epochs=self.epochs, batch_size=32, verbose=0)
         return self
     def predict(self, windows: Windows) -> np.ndarray:
-        scaled = (_observed_rows(windows) - self.low_) / self.span_
+        scaled = (observed_rows(windows) - self.low_) / self.span_
         level = self.network_.predict(scaled, verbose=0)
         return as_quantiles(level[..., None] * self.height_ + self.bottom_)
 
-# %% ../nbs/06_forecasters.ipynb #0b603e0a
+# %% ../nbs/06_forecasters.ipynb #8d8cec83
 class LSTM(Forecaster):
     "The course's multivariate LSTM; several seeds make one network, their mean."
     def __init__(
@@ -307,7 +310,7 @@ class LSTM(Forecaster):
         self.network_ = open_network(folder / "network.keras", inputs, output)
         return self
 
-# %% ../nbs/06_forecasters.ipynb #0c6c082c
+# %% ../nbs/06_forecasters.ipynb #a2f0f6d6
 class Blend(Forecaster):
     "Several forecasters, equal weights: the mean of their medians, the spread of the first."
     def __init__(
@@ -342,7 +345,7 @@ class Blend(Forecaster):
                         for name, each in zip(self.names, self.forecasters)]
         return self
 
-# %% ../nbs/06_forecasters.ipynb #e7ff86b2
+# %% ../nbs/06_forecasters.ipynb #55798529
 def standard(
     lstm: LSTM = LSTM(),  # Ours, with its settings
 ) -> dict[str, Forecaster]:  # Not fitted
@@ -352,7 +355,7 @@ def standard(
             "ridge": ridge, "boosting": boosting, "reference": Reference(seed=lstm.seed),
             "lstm": lstm, "blend": Blend((lstm, ridge, boosting))}
 
-# %% ../nbs/06_forecasters.ipynb #ca9efeba
+# %% ../nbs/06_forecasters.ipynb #f91db6b2
 def check_alone(
     forecaster: Forecaster,  # Fitted
     windows: Windows,  # What it was asked
@@ -371,7 +374,7 @@ def check_alone(
             raise ValueError(f"the forecast of {day:%Y-%m-%d} alone is not the one of the batch: "
                              "it reads what the morning did not know")
 
-# %% ../nbs/06_forecasters.ipynb #17b5134e
+# %% ../nbs/06_forecasters.ipynb #e98a3f32
 def check_forecaster(
     forecaster: Forecaster,  # Not fitted; it is copied
     windows: Windows | None = None,  # Mornings to try it on; else those of a simulated city
@@ -394,7 +397,7 @@ def check_forecaster(
     if (np.diff(said, axis=-1) < 0).any(): raise ValueError("its quantiles cross")
     if np.isnan(said).all(): raise ValueError("it forecasts nothing")
 
-# %% ../nbs/06_forecasters.ipynb #049d8760
+# %% ../nbs/06_forecasters.ipynb #a979d6e7
 def _trial_city() -> RawData:
     "A year and a half of the simulated city."
     return load_raw("Brest", "2023-01-01", "2024-06-30", source="simulation")
@@ -403,7 +406,7 @@ def _check_same(one: np.ndarray, other: np.ndarray, why: str) -> None:
     "A `ValueError` unless two forecasts are the same."
     if not np.allclose(one, other, rtol=1e-5, equal_nan=True): raise ValueError(why)
 
-# %% ../nbs/06_forecasters.ipynb #0c24b952
+# %% ../nbs/06_forecasters.ipynb #0214c3bc
 def find_forecaster(
     address: str,  # A name of `standard`, `package.module:Class` or `file.py:Class`
     lstm: LSTM = LSTM(),  # Ours, with its settings
@@ -421,7 +424,7 @@ def find_forecaster(
     if isinstance(found, type) and issubclass(found, BaseEstimator): return found()
     raise ValueError(f"{address} is not a forecaster: derive it from `Forecaster`")
 
-# %% ../nbs/06_forecasters.ipynb #e3617918
+# %% ../nbs/06_forecasters.ipynb #9fde6fe3
 def _module(place: str):
     "A module of the environment, or a file."
     if not place.endswith(".py"): return importlib.import_module(place)
@@ -433,7 +436,7 @@ def _module(place: str):
     cloudpickle.register_pickle_by_value(module)  # a worker has no such file: it is sent the class
     return module
 
-# %% ../nbs/06_forecasters.ipynb #26115b7d
+# %% ../nbs/06_forecasters.ipynb #28eac5bf
 LEVELS = [f"q{100 * level:02.0f}" for level in QUANTILES]
 
 def ledger_of(
@@ -450,19 +453,19 @@ def ledger_of(
     levels = np.reshape(quantiles, (-1, len(QUANTILES))).astype(float).T
     return pd.DataFrame(rows | dict(zip(LEVELS, levels)))
 
-# %% ../nbs/06_forecasters.ipynb #f9f40988
+# %% ../nbs/06_forecasters.ipynb #4e6b5b76
 MEMORY = 365  # Known mornings whose errors calibrate the next one
 PACE = 0.01  # Step of the level, per morning that missed
 WARM_UP = 40  # Mornings before the calibration begins
 
-# %% ../nbs/06_forecasters.ipynb #695d0ae4
+# %% ../nbs/06_forecasters.ipynb #0cb6aedc
 def _outward(known: np.ndarray, asked: np.ndarray) -> np.ndarray:
     "Of n known misses (n, 7), that of rank ⌈(n+1)·asked⌉ from the median up, ⌊(n+1)·asked⌋ below."
     rank, below = (len(known) + 1) * asked, np.arange(len(asked)) < MEDIAN
     outward = np.where(below, np.floor(rank + 1e-9), np.ceil(rank - 1e-9)).clip(1, len(known))
     return np.take_along_axis(np.sort(known, axis=0), outward.astype(int)[None] - 1, axis=0)[0]
 
-# %% ../nbs/06_forecasters.ipynb #4e47c064
+# %% ../nbs/06_forecasters.ipynb #dbadbce9
 def _corrections(misses: np.ndarray, horizon: int) -> tuple[np.ndarray, np.ndarray]:
     "Per morning, what to add to each quantile, in widths (NaN before), and of how many misses."
     levels, moved = np.array(QUANTILES), np.full(misses.shape, np.nan)
@@ -477,7 +480,7 @@ def _corrections(misses: np.ndarray, horizon: int) -> tuple[np.ndarray, np.ndarr
         moved[morning], count[morning] = _outward(known, asked), len(known)
     return moved, count
 
-# %% ../nbs/06_forecasters.ipynb #7a5a495b
+# %% ../nbs/06_forecasters.ipynb #2e0c783d
 def _calibrated(rows: pd.DataFrame, horizon: int) -> pd.DataFrame:
     "Rows of one horizon and point, one per civil day of issue, moved by the misses known then."
     width = (rows["q95"] - rows["q05"]).where(lambda w: w > 1e-6, 1.0)
@@ -489,7 +492,7 @@ def _calibrated(rows: pd.DataFrame, horizon: int) -> pd.DataFrame:
     above, below = moved[up].cummax(axis=1), moved[down].cummin(axis=1).drop(columns="q50")
     return rows.assign(**above, **below, calibrated_on=count)
 
-# %% ../nbs/06_forecasters.ipynb #48483e39
+# %% ../nbs/06_forecasters.ipynb #68b7fc56
 def calibrate(
     ledger: pd.DataFrame,  # Of one forecaster, from `ledger_of`
 ) -> pd.DataFrame:  # Same rows, and `calibrated_on`: of how many known mornings; else NaN quantiles
@@ -501,7 +504,7 @@ def calibrate(
     kinds = ledger.dtypes.to_dict() | {"calibrated_on": int}
     return pd.concat(parts).loc[ledger.index].astype(kinds)[list(kinds)]
 
-# %% ../nbs/06_forecasters.ipynb #c43887e8
+# %% ../nbs/06_forecasters.ipynb #334482f6
 def calibrate_morning(
     ledger: pd.DataFrame,  # Of one forecaster, mornings that it had not learnt
     morning: pd.DataFrame,  # Its forecast of another, from `ledger_of`
@@ -514,7 +517,7 @@ def calibrate_morning(
     own = morning.set_index(whole.index)
     return whole.assign(**whole[LEVELS].fillna(own[LEVELS])).set_index(morning.index)
 
-# %% ../nbs/06_forecasters.ipynb #e76dca2a
+# %% ../nbs/06_forecasters.ipynb #58eae7d7
 AGAIN = "fetch it again, or train again"
 
 @contextmanager
@@ -529,7 +532,7 @@ def _opening(path: Path):
         why = str(error).partition("\n")[0].partition(". ")[0][:150] or type(error).__name__
         raise ValueError(f"{path.name} cannot be opened ({why}): {AGAIN}") from None
 
-# %% ../nbs/06_forecasters.ipynb #ece616d5
+# %% ../nbs/06_forecasters.ipynb #ffd77b18
 def save_arrays(
     path: Path,  # `.npz`
     **arrays: np.ndarray,
@@ -543,7 +546,7 @@ def open_arrays(
     "The arrays of a file; a `ValueError` when it holds anything else."
     with _opening(path), np.load(path, allow_pickle=False) as file: return dict(file)
 
-# %% ../nbs/06_forecasters.ipynb #c92186c1
+# %% ../nbs/06_forecasters.ipynb #4aafd5e2
 @dataclass(frozen=True)
 class Linear:
     "A fitted `StandardScaler` and linear model."
@@ -563,7 +566,7 @@ def as_linear(
     scaler, ridge = pipeline
     return Linear(scaler.mean_, scaler.scale_, ridge.coef_, np.asarray(ridge.intercept_))
 
-# %% ../nbs/06_forecasters.ipynb #09c372f9
+# %% ../nbs/06_forecasters.ipynb #13cdcea7
 def open_linear(
     path: Path,  # Each array of `Linear`, for several models
     n_features: int,  # Columns of the rows that they will read
@@ -583,7 +586,7 @@ def _check_linear(model: Linear, n_features: int) -> None:
     if not all(np.isfinite(array).all() for array in vars(model).values()):
         raise ValueError("a weight is not a number")
 
-# %% ../nbs/06_forecasters.ipynb #28117a25
+# %% ../nbs/06_forecasters.ipynb #179b0873
 NODE = np.dtype([("value", "<f8"), ("threshold", "<f8"), ("missing_left", "u1"),
                  ("feature", "<i4"), ("left", "<i4"), ("right", "<i4")])
 
@@ -602,7 +605,7 @@ class Trees:
             at = np.where(here["left"] == 0, at, np.where(left, here["left"], here["right"]))
         return np.cumsum(here["value"], axis=1)[:, -1]  # in scikit-learn's order
 
-# %% ../nbs/06_forecasters.ipynb #3fc711e2
+# %% ../nbs/06_forecasters.ipynb #7a80262a
 _THEIRS = ("value", "num_threshold", "missing_go_to_left", "feature_idx", "left", "right")
 
 def as_trees(
@@ -616,7 +619,7 @@ def as_trees(
         for name, field in zip(NODE.names, _THEIRS): row[name][: len(tree)] = tree[field]
     return Trees(nodes)
 
-# %% ../nbs/06_forecasters.ipynb #7982f069
+# %% ../nbs/06_forecasters.ipynb #b28a10f3
 def open_trees(
     path: Path,  # Nodes of `Trees`, for several boostings
     n_features: int,  # Columns of the rows that they will read
@@ -638,7 +641,7 @@ def _check_trees(nodes: np.ndarray, n_features: int) -> None:
         raise ValueError(f"a node reads beyond the {n_features} features")
     if not np.isfinite(nodes["value"]).all(): raise ValueError("a leaf is not a number")
 
-# %% ../nbs/06_forecasters.ipynb #6fc05058
+# %% ../nbs/06_forecasters.ipynb #ec46d400
 PLAIN = ("builtins", "numpy", "sklearn.compose.", "sklearn.dummy", "sklearn.linear_model.",
          "sklearn.pipeline", "sklearn.preprocessing.")
 
@@ -660,7 +663,7 @@ def open_skops(
             raise ValueError(f"no regressors of {n_features} features")
         return regressors
 
-# %% ../nbs/06_forecasters.ipynb #aa2c120f
+# %% ../nbs/06_forecasters.ipynb #c3e9b3b2
 def save_skops(
     regressors: list,  # Fitted scikit-learn regressors of one kind
     path: Path,  # `.skops`
@@ -676,7 +679,7 @@ def save_skops(
         name = type(regressors[0]).__name__
         raise ValueError(f"{name} has no safe file ({why}): judge it, do not promote it") from None
 
-# %% ../nbs/06_forecasters.ipynb #41ea8fbe
+# %% ../nbs/06_forecasters.ipynb #1d981b6f
 def open_network(
     path: Path,  # `.keras`
     inputs: dict[str, tuple],  # Name → shape of one sample that it will read
@@ -690,7 +693,7 @@ def open_network(
             raise ValueError(f"it makes {model.output_shape[1:]} of {found}")
         return model
 
-# %% ../nbs/06_forecasters.ipynb #a30dfc14
+# %% ../nbs/06_forecasters.ipynb #520d9596
 @dataclass(frozen=True)
 class Service:
     "A forecaster with what it takes to answer from raw series."
@@ -721,7 +724,7 @@ class Service:
         _check_past(windows, pd.Timestamp(day), self.facts["past_days"])
         return calibrate_morning(self.ledger, ledger_of(today, self.forecaster.predict(today)))
 
-# %% ../nbs/06_forecasters.ipynb #b192fb0f
+# %% ../nbs/06_forecasters.ipynb #e18ddc64
 def _this_morning(windows: Windows, day) -> Windows:
     "The windows of one morning; a `LateDataError` when its load or its weather is missing."
     today = windows.morning(day)
@@ -739,7 +742,7 @@ def _check_past(windows: Windows, day: pd.Timestamp, needed: int) -> None:
     if (given := (day - first).days) < needed:
         raise ValueError(f"{given} days of past, this forecaster needs {needed}")
 
-# %% ../nbs/06_forecasters.ipynb #09de5b84
+# %% ../nbs/06_forecasters.ipynb #f6b992e7
 def facts_of(
     forecaster: Forecaster,
     train: Windows,  # What it has learnt
@@ -755,7 +758,7 @@ def facts_of(
             "learnt_until": f"{last_day(train.raw.load):%Y-%m-%d}",
             "past_days": forecaster.past_days, "brest_ts": __version__}
 
-# %% ../nbs/06_forecasters.ipynb #4bc70c4b
+# %% ../nbs/06_forecasters.ipynb #ab844163
 _OURS = {each.__name__: each
          for each in (Persistence, LastWeek, Smoothing, Direct, Ridge, Boosting, LSTM, Blend)}
 
@@ -769,7 +772,7 @@ def describe(
     if kind is Direct: settings = {"regressor": None}  # its own file tells
     return {"class": name if ours else f"{kind.__module__}:{name}", "settings": settings}
 
-# %% ../nbs/06_forecasters.ipynb #2c3772da
+# %% ../nbs/06_forecasters.ipynb #b450644a
 class ForeignForecasterError(ValueError): "A forecaster of a class that nobody asked to import."
 
 def described(
@@ -785,7 +788,7 @@ def described(
     raise ForeignForecasterError(f"its forecaster is {name}, not one of ours: --forecaster {name} "
                                  "opens it, if you trust it")
 
-# %% ../nbs/06_forecasters.ipynb #07663d75
+# %% ../nbs/06_forecasters.ipynb #d6ce629c
 LIMIT = 2**28  # Bytes that a saved forecaster may take
 
 def _digests(folder: Path) -> dict[str, str]:
@@ -809,7 +812,7 @@ def _opened(folder: Path) -> dict:
     if wrong: raise ValueError(f"{wrong[0]} in {folder.name} is not as it was sealed: {AGAIN}")
     return metadata
 
-# %% ../nbs/06_forecasters.ipynb #d14eafca
+# %% ../nbs/06_forecasters.ipynb #3b764a70
 def save_service(
     service: Service,
     folder: str | Path,  # Made; must be empty
@@ -823,7 +826,7 @@ def save_service(
     text = json.dumps(metadata | {"sha256": _digests(folder)}, indent=1, allow_nan=False)
     (folder / "metadata.json").write_text(text, encoding="utf-8")
 
-# %% ../nbs/06_forecasters.ipynb #9a859fa3
+# %% ../nbs/06_forecasters.ipynb #99c84a03
 def open_service(
     folder: str | Path,  # From `save_service`
     mine: Forecaster | None = None,  # Yours, when it is not one of ours
@@ -844,7 +847,7 @@ def _zeros(facts: dict, samples: int) -> Windows:
     arrays = (np.zeros((samples, *shape), "float32") for shape in shapes)
     return Windows(*arrays, pd.date_range("2020-01-01", periods=samples), FEATURES)
 
-# %% ../nbs/06_forecasters.ipynb #46c84486
+# %% ../nbs/06_forecasters.ipynb #c593dee6
 def raw_from_table(
     table: pd.DataFrame,  # `time`, `consommation` (MW), the names of `WEATHER`
     place: str,  # Name
@@ -861,7 +864,7 @@ def raw_from_table(
     hourly = values.loc[values.index.minute == 0, list(WEATHER.index)].rename_axis("time")
     return RawData(_quarter_hours(values[TARGET]), hourly, find_place(place), source)
 
-# %% ../nbs/06_forecasters.ipynb #2cd1d392
+# %% ../nbs/06_forecasters.ipynb #1d459626
 def _instants(time: pd.Series) -> pd.DatetimeIndex:
     "Instants (UTC) from texts with an offset, in order; a `ValueError` for any other."
     texts = time.astype(str)
