@@ -223,10 +223,11 @@ def with_changes(
     names = names_of(features, "past") + names_of(features, "future")
     pairs = [(f"{TARGET}_lag2", f"{TARGET}_lag1"), (f"{TARGET}_lag7", f"{TARGET}_lag1")]
     pairs += [(name, f"{name}_lag{lag}") for name in names for lag in (1, 7)]
-    same = pd.DataFrame(np.eye(len(names)), names, names)
-    changes = {f"{new} - {old}": same[new] - same[old]
-               for new, old in pairs if {new, old} <= set(names)}
-    return same.assign(**changes)
+    kept = [(new, old) for new, old in pairs if {new, old} <= set(names)]
+    same, at = np.eye(len(names)), names.index
+    changes = [same[:, [at(new)]] - same[:, [at(old)]] for new, old in kept]
+    columns = names + [f"{new} - {old}" for new, old in kept]
+    return pd.DataFrame(np.hstack([same, *changes]), names, columns)
 
 # %% ../nbs/04_modelling.ipynb #12be2401
 def known_rows(
