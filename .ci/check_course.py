@@ -1,18 +1,24 @@
 """Run each lesson, and prove its exercises: with a hole left open its test must fail, with the solution it must pass.
 
     python .ci/check_course.py TEACHER_FOLDER STUDENT_FOLDER
+
+Lessons run at once, a process each, on as many cores as there are.
 """
+import os
 import sys
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 
 import nbformat
 from execnb.shell import CaptureShell
 
-teacher, student = map(Path, sys.argv[1:3])
-wrong = []
-for path in sorted(teacher.glob("[0-9]*.ipynb")):
-    solved, open_ = (nbformat.read(folder / path.name, 4).cells for folder in (teacher, student))
-    shell, proven, holes = CaptureShell(path=path.parent), 0, [i for i, (a, b) in enumerate(zip(solved, open_)) if a.cell_type == "code" and a.source != b.source]
+
+def check(path: Path, student: Path) -> list[str]:
+    """What is wrong with a lesson."""
+    solved, open_ = (nbformat.read(each, 4).cells for each in (path, student))
+    holes = [i for i, (a, b) in enumerate(zip(solved, open_)) if a.cell_type == "code" and a.source != b.source]
+    shell, proven, wrong = CaptureShell(path=path.parent), 0, []
     if len(solved) != len(open_) or len(holes) < 3: wrong.append(f"{path.name}: {len(holes)} holes")
 
     def fails(source: str) -> bool:
@@ -28,5 +34,13 @@ for path in sorted(teacher.glob("[0-9]*.ipynb")):
             if fails(test): proven += 1
             else: wrong.append(f"{path.name}: the hole {cell.id} can be left open")
         if fails(cell.source): wrong.append(f"{path.name}: {cell.id}: {shell.exc}")
-    print(f"{path.name}: {len(solved)} cells, {proven} exercises fail when open and pass when solved")
-sys.exit("\n".join(wrong) or 0)
+    print(f"{path.name}: {len(solved)} cells, {proven} exercises fail when open and pass when solved", flush=True)
+    return wrong
+
+
+if __name__ == "__main__":
+    teacher, student = map(Path, sys.argv[1:3])
+    lessons = sorted(teacher.glob("[0-9]*.ipynb"))
+    with ProcessPoolExecutor(os.cpu_count(), get_context("spawn"), max_tasks_per_child=1) as pool:
+        found = list(pool.map(check, lessons, [student / lesson.name for lesson in lessons]))
+    sys.exit("\n".join(line for wrong in found for line in wrong) or 0)

@@ -360,7 +360,8 @@ class Trained(NamedTuple):
     @property
     def main(self) -> str:
         "Whose scores bear the simple names: the LSTM when there is one."
-        return "lstm" if "lstm" in self.checked else next(iter(self.checked))
+        from brest_ts.forecasters import name_of
+        return "lstm" if "lstm" in self.checked else name_of(self.forecaster)
     @property
     def val_loss(self) -> float:
         "Pinball loss of the validation days, MW."
@@ -604,7 +605,8 @@ def promote(
     facts = facts_of(trained.forecaster, trained.train, settings.min_share)
     kept = facts | {"settings": asdict(settings)}
     service = Service(trained.forecaster, trained.ledger, kept)
-    log_service(service)
+    try: log_service(service)
+    except ValueError as error: return f"{name}, not promoted: {error}"
     try:
         holder = champion(settings.metropole, trained.forecaster)
         wins, why = _verdict(settings, service, trained.test, holder)
