@@ -286,9 +286,8 @@ def _head(state, known, hidden: int, dropout: float, penalty: float):
     "Median and steps of each day's scaled change, (samples, horizon, 1 and 6); at first, none."
     repeated = layers.RepeatVector(known.shape[1])(state)
     each_day = layers.Concatenate(name="each_day")([repeated, known])
-    mixed = layers.Dense(hidden, activation="relu", name="mix")(each_day)
-    bent, narrow = layers.Dropout(dropout)(mixed), keras.initializers.Constant(-4.0)
-    straight = _short_cut(each_day, penalty)
+    bent = layers.Dropout(dropout)(layers.Dense(hidden, activation="relu", name="mix")(each_day))
+    straight, narrow = _short_cut(each_day, penalty), keras.initializers.Constant(-4.0)
     median = layers.Add(name="median")([layers.Dense(1, name="bent", **_ZERO)(bent), *straight])
     steps = layers.Dense(len(QUANTILES) - 1, activation="softplus", bias_initializer=narrow,
                          name="steps", **_ZERO)(bent)
@@ -356,8 +355,8 @@ def build_lstm(
     past = keras.Input(windows.past.shape[1:], name="past")
     future = keras.Input(windows.future.shape[1:], name="future")
     known = _known(past, future, windows.features)
-    summary = layers.LSTM(units, name="lstm")(_rescaling(windows.past[:, -1], "scale_past")(past))
-    state, moved = layers.Dropout(dropout)(summary), len(windows.features)
+    scaled_past, moved = _rescaling(windows.past[:, -1], "scale_past")(past), len(windows.features)
+    state = layers.Dropout(dropout)(layers.LSTM(units, name="lstm")(scaled_past))
     scaled = _rescaling(known_rows(windows, 0), "scale_known", moved)(known)
     median, steps = _head(state, scaled, hidden, dropout, penalty)
     to_mw = layers.Rescaling(float(np.ptp(windows.target)), name="to_mw")
