@@ -7,7 +7,6 @@ Chromium is the system's own (CHROMIUM, else /usr/bin/chromium). The runs, their
 temporary; what stays is nbs/images/mlflow_*.png.
 """
 import json, os, re, tempfile
-from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 from urllib.parse import quote
@@ -18,19 +17,20 @@ import mlflow
 from PIL import Image
 from playwright.sync_api import Page, sync_playwright
 
+from brest_ts.forecasters import LSTM
 from brest_ts.server import local_server
 from brest_ts.tracking import Settings, connected, model_name, run_training
 
 IMAGES = Path(__file__).resolve().parents[1] / "nbs" / "images"
-BASE = Settings(source="simulation", start="2022-01-01", split="2024-01-01", end="2024-12-31", horizon=1, window_size=14,
-                units=16, hidden=16, dropout=0.2, epochs=8, batch_size=64)
+BASE = Settings(source="simulation", start="2022-01-01", split="2024-01-01", end="2024-12-31", horizon=1, window_size=14)
+RECIPE = dict(units=16, hidden=16, dropout=0.2, epochs=8, batch_size=64)
 RATES = {"prudent": 1e-3, "moyen": 4e-3, "hardi": 16e-3}
 HIDDEN, SHOWN = ("Source", "Models"), ("val_loss", "mae", "learning_rate")
 
 
 def train(uri: str) -> dict[str, str]:
     """Three runs that differ in their learning rate, each a candidate for the registry; their ids."""
-    runs = {name: run_training(replace(BASE, learning_rate=rate), uri, promoting=True).run_id for name, rate in RATES.items()}
+    runs = {name: run_training(BASE, LSTM(**RECIPE, learning_rate=rate), uri, promoting=True).run_id for name, rate in RATES.items()}
     for name, run_id in runs.items(): mlflow.MlflowClient().update_run(run_id, name=name)
     return runs
 
