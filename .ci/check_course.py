@@ -1,4 +1,4 @@
-"""Run each lesson, and prove its exercises: with a hole left open its test must fail, with the solution it must pass.
+"""Prove the exercises of each lesson: with a hole left open its test must fail, with the solution it must pass.
 
     python .ci/check_course.py TEACHER_FOLDER STUDENT_FOLDER
 
@@ -25,7 +25,8 @@ def check(path: Path, student: Path) -> list[str]:
         shell.run(source)
         return bool(shell.exc)
 
-    for i, cell in enumerate(solved):
+    last = next(i for i, cell in enumerate(solved) if i > max(holes, default=0) and cell.cell_type == "code")
+    for i, cell in enumerate(solved[: last + 1]):  # what follows is run by the tests of the notebooks
         if cell.cell_type != "code": continue
         if i in holes:
             test = next(later.source for later in solved[i + 1 :] if later.cell_type == "code")
