@@ -23,7 +23,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import MinMaxScaler, StandardScaler
 
 from .features import FEATURES, MAX_HORIZON, TARGET, daily_features, last_day
-from .ingestion import cache_folder, civil_span
+from .ingestion import cache_folder
 from .places import RawData
 
 # %% ../nbs/04_modelling.ipynb #67ee5677
@@ -65,20 +65,19 @@ from keras import layers
 from keras.src.random import seed_generator
 
 # %% ../nbs/04_modelling.ipynb #85f62124
-def _midnight(day: pd.Timestamp) -> pd.Timestamp:
-    "The instant at which a civil day (Europe/Paris) begins."
-    return civil_span(*2 * [f"{day:%Y-%m-%d}"])[0]
+def _before(series: pd.Series | pd.DataFrame, day: pd.Timestamp) -> pd.Series | pd.DataFrame:
+    "What comes before a civil day (Europe/Paris), of a series by instants; not a copy."
+    midnight = day.tz_localize("Europe/Paris").tz_convert("UTC")
+    return series.iloc[: series.index.searchsorted(midnight)]
 
 def _cut(raw: RawData, load: pd.Timestamp, weather: pd.Timestamp) -> RawData:
     "The load before a civil day, the weather before another."
-    sky = raw.weather[raw.weather.index < _midnight(weather)]
-    return raw._replace(load=raw.load[raw.load.index < _midnight(load)], weather=sky)
+    return raw._replace(load=_before(raw.load, load), weather=_before(raw.weather, weather))
 
 def _told(raw: RawData, bulletin: pd.DataFrame, day: pd.Timestamp) -> RawData:
     "Weather measured before a civil day, announced from it on."
-    first, sky = _midnight(day), raw.weather
-    return raw._replace(weather=pd.concat([sky[sky.index < first],
-                                           bulletin[bulletin.index >= first]]))
+    measured, announced = _before(raw.weather, day), bulletin.iloc[len(_before(bulletin, day)) :]
+    return raw._replace(weather=pd.concat([measured, announced]))
 
 # %% ../nbs/04_modelling.ipynb #87206095
 @dataclass(frozen=True)
