@@ -11,7 +11,7 @@ __all__ = ['LEVELS', 'MEMORY', 'PACE', 'WARM_UP', 'AGAIN', 'NODE', 'PLAIN', 'LIM
            'Service', 'facts_of', 'describe', 'ForeignForecasterError', 'described', 'save_service', 'open_service',
            'raw_from_table']
 
-# %% ../nbs/06_forecasters.ipynb #8469b6e7
+# %% ../nbs/06_forecasters.ipynb #eda69fa1
 import hashlib, importlib, importlib.util, json, re, sys, warnings, zipfile
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -34,7 +34,7 @@ from .modelling import (MEDIAN, QUANTILES, RIDGE, Windows, build_lstm, ensemble,
                                 split_validation, train_model)
 from .places import RawData, announced_weather, check_value, load_raw
 
-# %% ../nbs/06_forecasters.ipynb #383ffac0
+# %% ../nbs/06_forecasters.ipynb #ce91f8e7
 class Forecaster(BaseEstimator):
     "What is fitted on mornings and forecasts mornings; it has no memory from a fit to the next."
     past_days = 120  # Days of past that a forecast needs, when asked from raw series
@@ -56,7 +56,7 @@ class Forecaster(BaseEstimator):
         "Read it back; `windows` (no sample needed) say what it will be asked."
         raise ValueError(f"{type(self).__name__} has no load: judge it, do not promote it")
 
-# %% ../nbs/06_forecasters.ipynb #246f26ce
+# %% ../nbs/06_forecasters.ipynb #63c9beec
 def name_of(
     forecaster: Forecaster,
 ) -> str:
@@ -72,14 +72,14 @@ def parameters_of(
     own = {} if isinstance(shown, Blend) else shown.get_params(deep=False)
     return own | {"forecaster": " ".join(repr(forecaster).split())}
 
-# %% ../nbs/06_forecasters.ipynb #c12c37f2
+# %% ../nbs/06_forecasters.ipynb #0418197b
 def as_quantiles(
     forecast: np.ndarray,  # (samples, horizon, points), MW
 ) -> np.ndarray:  # (samples, horizon, points, 7), MW
     "A forecast sure of itself: every quantile the same."
     return np.repeat(np.asarray(forecast, float)[..., None], len(QUANTILES), axis=-1)
 
-# %% ../nbs/06_forecasters.ipynb #59caf9c7
+# %% ../nbs/06_forecasters.ipynb #aa9146d4
 class Persistence(Forecaster):
     "Every coming day as the last one known."
     past_days = 30
@@ -89,21 +89,23 @@ class Persistence(Forecaster):
     def save(self, folder: Path) -> None: "Nothing was learnt."
     def load(self, folder: Path, windows: Windows): return self
 
-# %% ../nbs/06_forecasters.ipynb #f0de520a
+# %% ../nbs/06_forecasters.ipynb #d7ff7ab7
 class LastWeek(Persistence):
     "Every coming day as the same weekday of the week before."
     def predict(self, windows: Windows) -> np.ndarray:
         lag7 = names_of(windows.features, "future").index(f"{TARGET}_lag7")
         return as_quantiles(windows.future[:, :, lag7 : lag7 + 1])
 
-# %% ../nbs/06_forecasters.ipynb #656be318
+# %% ../nbs/06_forecasters.ipynb #a86dbf5d
 class Smoothing(Forecaster):
     "Exponential smoothing with a weekly season (`statsmodels`), from the load alone."
     past_days = 30
 
     def fit(self, windows: Windows):
         self.load_ = _daily_series(windows)
-        self.parameters_ = np.array(_smoother(self.load_).fit(disp=False).params)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # it says when its optimizer stops early
+            self.parameters_ = np.array(_smoother(self.load_).fit(disp=False).params)
         return self
     def predict(self, windows: Windows) -> np.ndarray:
         later, week = _daily_series(windows), pd.Timedelta(days=windows.target.shape[1] - 1)
@@ -122,7 +124,7 @@ class Smoothing(Forecaster):
         self.parameters_ = kept["parameters"]
         return self
 
-# %% ../nbs/06_forecasters.ipynb #ec3daaff
+# %% ../nbs/06_forecasters.ipynb #39ef3267
 def _daily_series(windows: Windows) -> pd.Series:
     "The daily load behind some windows, MW; the days of its end that are not known left out."
     if windows.raw is None: raise ValueError("no series behind these windows: make them with raw")
@@ -130,13 +132,11 @@ def _daily_series(windows: Windows) -> pd.Series:
     return load.loc[: load.last_valid_index()].asfreq("D")
 
 def _smoother(load: pd.Series):
-    "A model of `statsmodels`, quiet."
+    "A level and seven seasons, as a state-space model."
     from statsmodels.tsa.statespace.exponential_smoothing import ExponentialSmoothing
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        return ExponentialSmoothing(load, seasonal=7)
+    return ExponentialSmoothing(load, seasonal=7)
 
-# %% ../nbs/06_forecasters.ipynb #92140d9b
+# %% ../nbs/06_forecasters.ipynb #d9ae263f
 class Direct(Forecaster):
     "One scikit-learn regressor per horizon, for the change since the last known load."
     def __init__(
@@ -167,12 +167,12 @@ class Direct(Forecaster):
         self.regressor = clone(self.fitted_[0])
         return self
 
-# %% ../nbs/06_forecasters.ipynb #935932e6
+# %% ../nbs/06_forecasters.ipynb #f199d5ea
 def n_known(windows: Windows) -> int:
     "How many columns `known_rows` has."
     return known_rows(windows[:0], 0).shape[1]
 
-# %% ../nbs/06_forecasters.ipynb #84844119
+# %% ../nbs/06_forecasters.ipynb #fef67429
 class Ridge(Direct):
     "A ridge per horizon, that trusts recent days more."
     def __init__(
@@ -192,7 +192,7 @@ class Ridge(Direct):
         self.fitted_ = open_linear(folder / "linear.npz", n_known(windows))
         return self
 
-# %% ../nbs/06_forecasters.ipynb #927b8804
+# %% ../nbs/06_forecasters.ipynb #45e0606c
 class Boosting(Direct):
     "Small trees per horizon, one after the other."
     def __init__(
@@ -217,7 +217,7 @@ class Boosting(Direct):
         self.fitted_ = open_trees(folder / "trees.npz", n_known(windows))
         return self
 
-# %% ../nbs/06_forecasters.ipynb #3abb3e5e
+# %% ../nbs/06_forecasters.ipynb #a918e66c
 _CHOSEN_SINCE = ("day_off_lag1", "christmas_lag1")
 
 def observed_rows(
@@ -233,7 +233,7 @@ def observed_rows(
     season = [f(2 * np.pi * k * yearly) for k in (1, 2) for f in (np.sin, np.cos)]
     return np.concatenate([windows.past[:, :, kept], np.stack(season, axis=-1)], axis=-1)
 
-# %% ../nbs/06_forecasters.ipynb #27307567
+# %% ../nbs/06_forecasters.ipynb #3c7ae798
 class Reference(Forecaster):
     "The usual LSTM of tutorials: observed days in, level out, nothing of the day aimed at."
     past_days = 30
@@ -261,7 +261,7 @@ class Reference(Forecaster):
         level = self.network_.predict(scaled, verbose=0)
         return as_quantiles(level[..., None] * self.height_ + self.bottom_)
 
-# %% ../nbs/06_forecasters.ipynb #e15e1236
+# %% ../nbs/06_forecasters.ipynb #c7cf1804
 class LSTM(Forecaster):
     "The course's multivariate LSTM; several seeds make one network, their mean."
     def __init__(
@@ -310,7 +310,7 @@ class LSTM(Forecaster):
         self.network_ = open_network(folder / "network.keras", inputs, output)
         return self
 
-# %% ../nbs/06_forecasters.ipynb #5fc8a318
+# %% ../nbs/06_forecasters.ipynb #c788c3ec
 class Blend(Forecaster):
     "Several forecasters, equal weights: the mean of their medians, the spread of the first."
     def __init__(
@@ -345,7 +345,7 @@ class Blend(Forecaster):
                         for name, each in zip(self.names, self.forecasters)]
         return self
 
-# %% ../nbs/06_forecasters.ipynb #f6b2350c
+# %% ../nbs/06_forecasters.ipynb #d521208d
 def standard(
     lstm: LSTM = LSTM(),  # Ours, with its settings
 ) -> dict[str, Forecaster]:  # Not fitted
@@ -355,7 +355,7 @@ def standard(
             "ridge": ridge, "boosting": boosting, "reference": Reference(seed=lstm.seed),
             "lstm": lstm, "blend": Blend((lstm, ridge, boosting))}
 
-# %% ../nbs/06_forecasters.ipynb #1247540e
+# %% ../nbs/06_forecasters.ipynb #942f0898
 def check_alone(
     forecaster: Forecaster,  # Fitted
     windows: Windows,  # What it was asked
@@ -374,7 +374,7 @@ def check_alone(
             raise ValueError(f"the forecast of {day:%Y-%m-%d} alone is not the one of the batch: "
                              "it reads what the morning did not know")
 
-# %% ../nbs/06_forecasters.ipynb #f032912e
+# %% ../nbs/06_forecasters.ipynb #1d46ec72
 def check_forecaster(
     forecaster: Forecaster,  # Not fitted; it is copied
     windows: Windows | None = None,  # Mornings to try it on; else those of a simulated city
@@ -397,7 +397,7 @@ def check_forecaster(
     if (np.diff(said, axis=-1) < 0).any(): raise ValueError("its quantiles cross")
     if np.isnan(said).all(): raise ValueError("it forecasts nothing")
 
-# %% ../nbs/06_forecasters.ipynb #bf43e9e5
+# %% ../nbs/06_forecasters.ipynb #56004d26
 def _trial_mornings() -> Windows:
     "A year and a half of the simulated city, whose `series` tell the weather as announced."
     city = load_raw("Brest", "2023-01-01", "2024-06-30", source="simulation")
@@ -407,7 +407,7 @@ def _check_same(one: np.ndarray, other: np.ndarray, why: str) -> None:
     "A `ValueError` unless two forecasts are the same."
     if not np.allclose(one, other, rtol=1e-5, equal_nan=True): raise ValueError(why)
 
-# %% ../nbs/06_forecasters.ipynb #edf43e9b
+# %% ../nbs/06_forecasters.ipynb #3ad2066c
 def find_forecaster(
     address: str,  # A name of `standard`, `package.module:Class` or `file.py:Class`
     lstm: LSTM = LSTM(),  # Ours, with its settings
@@ -425,7 +425,7 @@ def find_forecaster(
     if isinstance(found, type) and issubclass(found, BaseEstimator): return found()
     raise ValueError(f"{address} is not a forecaster: derive it from `Forecaster`")
 
-# %% ../nbs/06_forecasters.ipynb #4163691a
+# %% ../nbs/06_forecasters.ipynb #3941081d
 def _module(place: str):
     "A module of the environment, or a file."
     if not place.endswith(".py"): return importlib.import_module(place)
@@ -437,7 +437,7 @@ def _module(place: str):
     cloudpickle.register_pickle_by_value(module)  # a worker has no such file: it is sent the class
     return module
 
-# %% ../nbs/06_forecasters.ipynb #1dea24e5
+# %% ../nbs/06_forecasters.ipynb #cdbfba6c
 LEVELS = [f"q{100 * level:02.0f}" for level in QUANTILES]
 
 def ledger_of(
@@ -454,19 +454,19 @@ def ledger_of(
     levels = np.reshape(quantiles, (-1, len(QUANTILES))).astype(float).T
     return pd.DataFrame(rows | dict(zip(LEVELS, levels)))
 
-# %% ../nbs/06_forecasters.ipynb #54a4375c
+# %% ../nbs/06_forecasters.ipynb #af188a86
 MEMORY = 365  # Known mornings whose errors calibrate the next one
 PACE = 0.01  # Step of the level, per morning that missed
 WARM_UP = 40  # Mornings before the calibration begins
 
-# %% ../nbs/06_forecasters.ipynb #63378c75
+# %% ../nbs/06_forecasters.ipynb #91bb575c
 def _outward(known: np.ndarray, asked: np.ndarray) -> np.ndarray:
     "Of n known misses (n, 7), that of rank ⌈(n+1)·asked⌉ from the median up, ⌊(n+1)·asked⌋ below."
     rank, below = (len(known) + 1) * asked, np.arange(len(asked)) < MEDIAN
     outward = np.where(below, np.floor(rank + 1e-9), np.ceil(rank - 1e-9)).clip(1, len(known))
     return np.sort(known, axis=0)[outward.astype(int) - 1, np.arange(len(asked))]
 
-# %% ../nbs/06_forecasters.ipynb #35423680
+# %% ../nbs/06_forecasters.ipynb #04240e8a
 def _corrections(misses: np.ndarray, horizon: int) -> tuple[np.ndarray, np.ndarray]:
     "Per morning, what to add to each quantile, in widths (NaN before), and of how many misses."
     levels, moved = np.array(QUANTILES), np.full(misses.shape, np.nan)
@@ -481,7 +481,7 @@ def _corrections(misses: np.ndarray, horizon: int) -> tuple[np.ndarray, np.ndarr
         moved[morning], count[morning] = _outward(known, asked), len(known)
     return moved, count
 
-# %% ../nbs/06_forecasters.ipynb #013813a3
+# %% ../nbs/06_forecasters.ipynb #aa3b3341
 def _calibrated(quantiles: np.ndarray, actual: np.ndarray, horizon: int) -> tuple:
     "Quantiles (mornings, 7) moved by the misses known then, and of how many misses."
     width = quantiles[:, -1:] - quantiles[:, :1]
@@ -493,7 +493,7 @@ def _calibrated(quantiles: np.ndarray, actual: np.ndarray, horizon: int) -> tupl
     moved[:, MEDIAN::-1] = np.minimum.accumulate(moved[:, MEDIAN::-1], axis=1)
     return moved, count
 
-# %% ../nbs/06_forecasters.ipynb #14cd1549
+# %% ../nbs/06_forecasters.ipynb #08fe93e0
 def calibrate(
     ledger: pd.DataFrame,  # Of one forecaster, from `ledger_of`
 ) -> pd.DataFrame:  # Same rows, and `calibrated_on`: of how many known mornings; else NaN quantiles
@@ -508,7 +508,7 @@ def calibrate(
         moved[rows], count[rows] = levels[day[rows]], of[day[rows]]
     return ledger.assign(**dict(zip(LEVELS, moved.T)), calibrated_on=count)
 
-# %% ../nbs/06_forecasters.ipynb #154d84f0
+# %% ../nbs/06_forecasters.ipynb #ef71dd24
 def calibrate_morning(
     ledger: pd.DataFrame,  # Of one forecaster, mornings that it had not learnt
     morning: pd.DataFrame,  # Its forecast of another, from `ledger_of`
@@ -521,7 +521,7 @@ def calibrate_morning(
     own = morning.set_index(whole.index)
     return whole.assign(**whole[LEVELS].fillna(own[LEVELS])).set_index(morning.index)
 
-# %% ../nbs/06_forecasters.ipynb #893d375a
+# %% ../nbs/06_forecasters.ipynb #ad31ecef
 AGAIN = "fetch it again, or train again"
 
 @contextmanager
@@ -536,7 +536,7 @@ def _opening(path: Path):
         why = str(error).partition("\n")[0].partition(". ")[0][:150] or type(error).__name__
         raise ValueError(f"{path.name} cannot be opened ({why}): {AGAIN}") from None
 
-# %% ../nbs/06_forecasters.ipynb #1a8be688
+# %% ../nbs/06_forecasters.ipynb #789a8cf4
 def save_arrays(
     path: Path,  # `.npz`
     **arrays: np.ndarray,
@@ -550,7 +550,7 @@ def open_arrays(
     "The arrays of a file; a `ValueError` when it holds anything else."
     with _opening(path), np.load(path, allow_pickle=False) as file: return dict(file)
 
-# %% ../nbs/06_forecasters.ipynb #8f2b7cb5
+# %% ../nbs/06_forecasters.ipynb #a9d01bc0
 @dataclass(frozen=True)
 class Linear:
     "A fitted `StandardScaler` and linear model."
@@ -570,7 +570,7 @@ def as_linear(
     scaler, ridge = pipeline
     return Linear(scaler.mean_, scaler.scale_, ridge.coef_, np.asarray(ridge.intercept_))
 
-# %% ../nbs/06_forecasters.ipynb #b803fbf5
+# %% ../nbs/06_forecasters.ipynb #706b416a
 def open_linear(
     path: Path,  # Each array of `Linear`, for several models
     n_features: int,  # Columns of the rows that they will read
@@ -590,7 +590,7 @@ def _check_linear(model: Linear, n_features: int) -> None:
     if not all(np.isfinite(array).all() for array in vars(model).values()):
         raise ValueError("a weight is not a number")
 
-# %% ../nbs/06_forecasters.ipynb #2f4219d4
+# %% ../nbs/06_forecasters.ipynb #9e8df9a7
 NODE = np.dtype([("value", "<f8"), ("threshold", "<f8"), ("missing_left", "u1"),
                  ("feature", "<i4"), ("left", "<i4"), ("right", "<i4")])
 
@@ -609,7 +609,7 @@ class Trees:
             at = np.where(here["left"] == 0, at, np.where(left, here["left"], here["right"]))
         return np.cumsum(here["value"], axis=1)[:, -1]  # in scikit-learn's order
 
-# %% ../nbs/06_forecasters.ipynb #f9533ce0
+# %% ../nbs/06_forecasters.ipynb #50e623a6
 _THEIRS = ("value", "num_threshold", "missing_go_to_left", "feature_idx", "left", "right")
 
 def as_trees(
@@ -623,7 +623,7 @@ def as_trees(
         for name, field in zip(NODE.names, _THEIRS): row[name][: len(tree)] = tree[field]
     return Trees(nodes)
 
-# %% ../nbs/06_forecasters.ipynb #ee63f00d
+# %% ../nbs/06_forecasters.ipynb #9d69a817
 def open_trees(
     path: Path,  # Nodes of `Trees`, for several boostings
     n_features: int,  # Columns of the rows that they will read
@@ -645,7 +645,7 @@ def _check_trees(nodes: np.ndarray, n_features: int) -> None:
         raise ValueError(f"a node reads beyond the {n_features} features")
     if not np.isfinite(nodes["value"]).all(): raise ValueError("a leaf is not a number")
 
-# %% ../nbs/06_forecasters.ipynb #5cdba108
+# %% ../nbs/06_forecasters.ipynb #905ded65
 PLAIN = ("builtins", "numpy", "sklearn.compose.", "sklearn.dummy", "sklearn.linear_model.",
          "sklearn.pipeline", "sklearn.preprocessing.")
 
@@ -667,7 +667,7 @@ def open_skops(
             raise ValueError(f"no regressors of {n_features} features")
         return regressors
 
-# %% ../nbs/06_forecasters.ipynb #6f1577da
+# %% ../nbs/06_forecasters.ipynb #78dda920
 def save_skops(
     regressors: list,  # Fitted scikit-learn regressors of one kind
     path: Path,  # `.skops`
@@ -683,7 +683,7 @@ def save_skops(
         name = type(regressors[0]).__name__
         raise ValueError(f"{name} has no safe file ({why}): judge it, do not promote it") from None
 
-# %% ../nbs/06_forecasters.ipynb #df6da7d6
+# %% ../nbs/06_forecasters.ipynb #eb5d461c
 def open_network(
     path: Path,  # `.keras`
     inputs: dict[str, tuple],  # Name → shape of one sample that it will read
@@ -697,7 +697,7 @@ def open_network(
             raise ValueError(f"it makes {model.output_shape[1:]} of {found}")
         return model
 
-# %% ../nbs/06_forecasters.ipynb #93fc66b6
+# %% ../nbs/06_forecasters.ipynb #4e41aa32
 @dataclass(frozen=True)
 class Service:
     "A forecaster with what it takes to answer from raw series."
@@ -728,7 +728,7 @@ class Service:
         _check_past(windows, pd.Timestamp(day), self.facts["past_days"])
         return calibrate_morning(self.ledger, ledger_of(today, self.forecaster.predict(today)))
 
-# %% ../nbs/06_forecasters.ipynb #bf1cabbd
+# %% ../nbs/06_forecasters.ipynb #a07c3f42
 def _this_morning(windows: Windows, day) -> Windows:
     "The windows of one morning; a `LateDataError` when its load or its weather is missing."
     today = windows.morning(day)
@@ -746,7 +746,7 @@ def _check_past(windows: Windows, day: pd.Timestamp, needed: int) -> None:
     if (given := (day - first).days) < needed:
         raise ValueError(f"{given} days of past, this forecaster needs {needed}")
 
-# %% ../nbs/06_forecasters.ipynb #79e40745
+# %% ../nbs/06_forecasters.ipynb #38eae9f7
 def facts_of(
     forecaster: Forecaster,
     train: Windows,  # What it has learnt
@@ -762,7 +762,7 @@ def facts_of(
             "learnt_until": f"{last_day(train.raw.load):%Y-%m-%d}",
             "past_days": forecaster.past_days, "brest_ts": __version__}
 
-# %% ../nbs/06_forecasters.ipynb #05e5d0b0
+# %% ../nbs/06_forecasters.ipynb #139e7347
 _OURS = {each.__name__: each
          for each in (Persistence, LastWeek, Smoothing, Direct, Ridge, Boosting, LSTM, Blend)}
 
@@ -776,7 +776,7 @@ def describe(
     if kind is Direct: settings = {"regressor": None}  # its own file tells
     return {"class": name if ours else f"{kind.__module__}:{name}", "settings": settings}
 
-# %% ../nbs/06_forecasters.ipynb #96a64e24
+# %% ../nbs/06_forecasters.ipynb #843470d9
 class ForeignForecasterError(ValueError): "A forecaster of a class that nobody asked to import."
 
 def described(
@@ -792,7 +792,7 @@ def described(
     raise ForeignForecasterError(f"its forecaster is {name}, not one of ours: --forecaster {name} "
                                  "opens it, if you trust it")
 
-# %% ../nbs/06_forecasters.ipynb #29ea5eb2
+# %% ../nbs/06_forecasters.ipynb #3fccc8f5
 LIMIT = 2**28  # Bytes that a saved forecaster may take
 
 def _digests(folder: Path) -> dict[str, str]:
@@ -816,7 +816,7 @@ def _opened(folder: Path) -> dict:
     if wrong: raise ValueError(f"{wrong[0]} in {folder.name} is not as it was sealed: {AGAIN}")
     return metadata
 
-# %% ../nbs/06_forecasters.ipynb #8c3a383a
+# %% ../nbs/06_forecasters.ipynb #0ee080f2
 def save_service(
     service: Service,
     folder: str | Path,  # Made; must be empty
@@ -830,7 +830,7 @@ def save_service(
     text = json.dumps(metadata | {"sha256": _digests(folder)}, indent=1, allow_nan=False)
     (folder / "metadata.json").write_text(text, encoding="utf-8")
 
-# %% ../nbs/06_forecasters.ipynb #9f8673c7
+# %% ../nbs/06_forecasters.ipynb #7a8cd457
 def open_service(
     folder: str | Path,  # From `save_service`
     mine: Forecaster | None = None,  # Yours, when it is not one of ours
@@ -851,7 +851,7 @@ def _zeros(facts: dict, samples: int) -> Windows:
     arrays = (np.zeros((samples, *shape), "float32") for shape in shapes)
     return Windows(*arrays, pd.date_range("2020-01-01", periods=samples), FEATURES)
 
-# %% ../nbs/06_forecasters.ipynb #969d25bd
+# %% ../nbs/06_forecasters.ipynb #bebe0949
 def raw_from_table(
     table: pd.DataFrame,  # `time`, `consommation` (MW), the names of `WEATHER`
     place: str,  # Name
@@ -868,7 +868,7 @@ def raw_from_table(
     hourly = values.loc[values.index.minute == 0, list(WEATHER.index)].rename_axis("time")
     return RawData(_quarter_hours(values[TARGET]), hourly, find_place(place), source)
 
-# %% ../nbs/06_forecasters.ipynb #a499b1c5
+# %% ../nbs/06_forecasters.ipynb #2a4e0519
 def _instants(time: pd.Series) -> pd.DatetimeIndex:
     "Instants (UTC) from texts with an offset, in order; a `ValueError` for any other."
     texts = time.astype(str)
