@@ -53,6 +53,7 @@ class Block(NamedTuple):
     "A span forecast by models fitted once, on what comes before."
     train: Windows  # Every target is earlier than the block
     test: Windows  # One sample per morning of the block
+    alone: int = 0  # How many mornings are asked again alone, see `check_alone`
 
 # %% ../nbs/10_backtesting.ipynb #afa5e9e8
 def _starts(settings: Settings, refit: str) -> list[pd.Timestamp]:
@@ -74,7 +75,8 @@ def blocks(
     starts, parts = _starts(settings, refit), []
     for first, last in zip(starts, starts[1:]):
         test = windows[(windows.days >= first) & (windows.days < last)]
-        if len(test.days): parts.append(Block(windows.before(first).complete, test))
+        alone = 0 if parts else 2
+        if len(test.days): parts.append(Block(windows.before(first).complete, test, alone))
     if (count := len(parts[0].train.days)) < settings.validation_days + 30:
         raise ValueError(f"{count} days before {starts[0]:%Y-%m-%d} are too few to learn from: "
                          "choose an earlier start or a later split")
@@ -92,7 +94,7 @@ def forecast_block(
         fitted, parts = clone(forecaster).fit(block.train), []
         for kind, asked in tests.items():
             said = np.asarray(fitted.predict(asked.blank))
-            if not parts: check_alone(fitted, asked.blank, said)
+            if block.alone and not parts: check_alone(fitted, asked.blank, said, block.alone)
             parts.append(_named(ledger_of(asked, said), model=name, weather=kind))
         return name, pd.concat(parts, ignore_index=True)
     except Exception as error:

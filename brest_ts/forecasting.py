@@ -22,7 +22,7 @@ from scipy.stats import binomtest
 from .features import daily_load
 from .ingestion import Place, civil_span, find_place, flaws
 from .places import RawData, announced_weather, load_raw
-from .server import TrackingError, find_server
+from .server import Server, TrackingError, find_server
 from .tracking import Champion, champion, connected, model_name
 
 # %% ../nbs/11_forecasting.ipynb #68546d60
@@ -101,17 +101,10 @@ def forecast(
                     name_of(service.forecaster), name, tuple(found["calibrated_on"].tolist()),
                     unseen)
 
-# %% ../nbs/11_forecasting.ipynb #7ed2735e
-def forecast_day(
-    place: str | Place = "Brest",
-    day: str | None = None,  # Civil day of issue; else today
-    source: str = "live",  # live or simulation: the champion must have learnt from the same
-    tracking_uri: str | None = None,  # See `find_server`
-    mine=None,  # Your `Forecaster`, when the champion is one
-) -> Forecast:
-    "Ask the registry for the champion and forecast a morning with it."
-    day, city = day or f"{pd.Timestamp.now('Europe/Paris'):%Y-%m-%d}", find_place(place)
-    with find_server(tracking_uri, existing=True) as server, connected(server):
+# %% ../nbs/11_forecasting.ipynb #81a307b1
+def _by_champion(city: Place, day: str, source: str, server: Server, mine) -> Forecast:
+    "The forecast of the champion that this server's registry holds for a place."
+    with connected(server):
         holder = champion(city, mine)
         if holder is None:
             remedy = f"brest-ts train --metropole '{city.name}' --source {source} --promote"
@@ -122,6 +115,20 @@ def forecast_day(
             learnt = f"the champion of {city.name} learnt from {theirs} data, not {source}"
             raise TrackingError(f"{learnt}: --source {theirs}, {remedy}")
         return forecast(holder, morning_of(day, city, holder.settings.start, source), day)
+
+# %% ../nbs/11_forecasting.ipynb #7ed2735e
+def forecast_day(
+    place: str | Place = "Brest",
+    day: str | None = None,  # Civil day of issue; else today
+    source: str = "live",  # live or simulation: the champion must have learnt from the same
+    tracking_uri: str | None = None,  # See `find_server`
+    mine=None,  # Your `Forecaster`, when the champion is one
+) -> Forecast:
+    "Ask the registry for the champion and forecast a morning with it."
+    day, city = day or f"{pd.Timestamp.now('Europe/Paris'):%Y-%m-%d}", find_place(place)
+    with find_server(tracking_uri, existing=True) as server:
+        import brest_ts.forecasters  # Keras, while the server starts
+        return _by_champion(city, day, source, server, mine)
 
 # %% ../nbs/11_forecasting.ipynb #7da7c57f
 _DAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
