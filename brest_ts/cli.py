@@ -356,7 +356,8 @@ def data(
     raw = load_raw(city, *_days(start, end), source)
     count = f"{len(raw.load)} quarter-hours of load, {len(raw.weather)} hours of weather"
     typer.echo(f"{city.name} ({raw.source}): {count}\n")
-    longest = gaps(raw.load, 5).to_string()
+    holes = gaps(raw.load, 5)
+    longest = holes.to_string() if len(holes) else "none"
     typer.echo(f"{quality(raw.load).to_string()}\n\nLongest gaps:\n{longest}")
     typer.echo(f"\nWeather, missing hours: {raw.weather.isna().sum().to_dict()}")
     if plot:
