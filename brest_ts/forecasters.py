@@ -738,7 +738,7 @@ def _this_morning(windows: Windows, day) -> Windows:
     if not len(known): raise LateDataError(f"{told}: no day before is known")
     last, after = known.max(), known.max() + pd.Timedelta(days=1)
     raise LateDataError(f"{told} (the last day known is {last:%Y-%m-%d}): try again later, or ask "
-                        f"for the morning of {after:%Y-%m-%d}")
+                        f"for the morning of {after:%Y-%m-%d} (--day)")
 
 def _check_past(windows: Windows, day: pd.Timestamp, needed: int) -> None:
     "A `ValueError` when too little is known before a morning."
