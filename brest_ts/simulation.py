@@ -401,7 +401,7 @@ def best_peaks(
     seed: int = 0,  # Same seed, same draws
 ) -> pd.DataFrame:  # `load`, `expected` in MW, `hour`, `expected_hour` on the local clock
     "Peak of each civil day's hourly means, its hour, and the morning's best forecast of both."
-    root = np.linalg.cholesky(surprise_covariance(truth))
+    root = truth.noise * np.linalg.cholesky(surprise_covariance(replace(truth, noise=1.0)))
     surprises = np.random.default_rng(seed).normal(size=(draws, len(root))) @ root.T
     def peak(day):
         clock = day.index.tz_convert(TIMEZONE).hour
