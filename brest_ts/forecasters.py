@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['LEVELS', 'MEMORY', 'PACE', 'WARM_UP', 'AGAIN', 'NODE', 'PLAIN', 'LIMIT', 'Forecaster', 'name_of', 'parameters_of',
-           'as_quantiles', 'Persistence', 'LastWeek', 'Smoothing', 'Direct', 'n_known', 'Ridge', 'Boosting',
+           'as_quantiles', 'Persistence', 'LastWeek', 'Smoothing', 'point_rows', 'Direct', 'Ridge', 'Boosting',
            'observed_rows', 'Reference', 'LSTM', 'Blend', 'standard', 'check_alone', 'check_forecaster',
            'find_forecaster', 'ledger_of', 'calibrate', 'calibrate_morning', 'save_arrays', 'open_arrays', 'Linear',
            'as_linear', 'open_linear', 'Trees', 'as_trees', 'open_trees', 'open_skops', 'save_skops', 'open_network',
@@ -29,8 +29,8 @@ from threadpoolctl import threadpool_limits
 from . import __version__
 from .features import FEATURES, TARGET, daily_load, last_day
 from .ingestion import WEATHER, LateDataError, find_place
-from .modelling import (MEDIAN, QUANTILES, RIDGE, Windows, build_lstm, ensemble, fit_change,
-                                keras, known_rows, mornings, names_of, predict, set_seed,
+from .modelling import (MEDIAN, QUANTILES, RIDGE, Windows, build_lstm, ensemble, keras,
+                                known_rows, load_columns, mornings, names_of, predict, set_seed,
                                 split_validation, train_model)
 from .places import RawData, announced_weather, check_value, load_raw
 
@@ -47,7 +47,7 @@ class Forecaster(BaseEstimator):
         "Learn from samples whose every value is known; returns itself."
         raise NotImplementedError(f"{type(self).__name__} has no fit")
     def predict(self, windows: Windows) -> np.ndarray:
-        "Quantiles, (samples, horizon, points, 7), MW; NaN where the coming weather is unknown."
+        "Quantiles, (samples, horizon, points or 1, 7), MW; NaN where no weather is announced."
         raise NotImplementedError(f"{type(self).__name__} has no predict")
     def save(self, folder: Path) -> None:
         "Write what was learnt into a folder, as files that execute nothing when opened."
@@ -93,8 +93,7 @@ class Persistence(Forecaster):
 class LastWeek(Persistence):
     "Every coming day as the same weekday of the week before."
     def predict(self, windows: Windows) -> np.ndarray:
-        lag7 = names_of(windows.features, "future").index(f"{TARGET}_lag7")
-        return as_quantiles(windows.future[:, :, lag7 : lag7 + 1])
+        return as_quantiles(windows.future[:, :, load_columns(windows.features, "future", 7)])
 
 # %% ../nbs/06_forecasters.ipynb #a86dbf5d
 class Smoothing(Forecaster):
@@ -112,7 +111,7 @@ class Smoothing(Forecaster):
         load = pd.concat([self.load_, later[later.index > self.load_.index[-1]]]).asfreq("D")
         found = _smoother(load).smooth(self.parameters_)
         each = [found.predict(day, day + week, dynamic=True) for day in windows.days]
-        return as_quantiles(np.reshape(each, windows.target.shape))
+        return as_quantiles(np.reshape(each, (*windows.target.shape[:2], 1)))
     def save(self, folder: Path) -> None:
         first = np.array(self.load_.index[0].toordinal())
         save_arrays(folder / "smoothing.npz", first=first, load=self.load_.to_numpy(),
@@ -136,45 +135,71 @@ def _smoother(load: pd.Series):
     from statsmodels.tsa.statespace.exponential_smoothing import ExponentialSmoothing
     return ExponentialSmoothing(load, seasonal=7)
 
+# %% ../nbs/06_forecasters.ipynb #f199d5ea
+def point_rows(
+    windows: Windows,
+    step: int,  # Which coming day, 0 for the day of issue
+    slots: slice = slice(None),  # Which of its points
+) -> np.ndarray:  # (points × samples, columns): `known_rows` and, of several points, its number
+    "What is known of some points of a coming day, one point after the other."
+    points = windows.target.shape[2]
+    if points == 1: return known_rows(windows, step)
+    some = range(points)[slots]
+    rows = np.concatenate([known_rows(windows, step, slot) for slot in some])
+    number = np.repeat(some, len(windows.days))
+    return rows if len(some) == 1 else np.column_stack([rows, number])
+
 # %% ../nbs/06_forecasters.ipynb #d9ae263f
 class Direct(Forecaster):
     "One scikit-learn regressor per horizon, for the change since the last known load."
+    pooled = True  # Whether one regressor learns all the points of a day
+
     def __init__(
         self,
-        regressor,  # Not fitted; from the rows of `known_rows` to MW
+        regressor,  # Not fitted; from the rows of `point_rows` to MW
     ): self.regressor = regressor
 
     def fit_params(self, windows: Windows) -> dict:
-        "What the regressor's `fit` takes beside rows and target."
+        "What the regressor's `fit` takes beside rows and target, one value a morning."
         return {}
     @threadpool_limits.wrap(limits=1)
     def fit(self, windows: Windows):
-        steps, more = range(windows.target.shape[1]), self.fit_params(windows)
-        self.fitted_ = [fit_change(self.regressor, windows, step, **more) for step in steps]
+        change = windows.target - windows.eve[:, None]
+        def fitted(step, slot):
+            rows, wanted = point_rows(windows, step, slot), change[:, step, slot].T.ravel()
+            times = len(rows) // len(change)
+            more = {name: np.tile(each, times) for name, each in self.fit_params(windows).items()}
+            return clone(self.regressor).fit(rows, wanted, **more)
+        self.fitted_ = [fitted(*part) for part in self._parts(windows)]
         return self
     @threadpool_limits.wrap(limits=1)
     def predict(self, windows: Windows) -> np.ndarray:
         forecast = np.full(windows.target.shape, np.nan)
-        for step, fitted in enumerate(self.fitted_):
+        for (step, slot), fitted in zip(self._parts(windows), self.fitted_, strict=True):
             known = ~np.isnan(windows.future[:, step]).any(axis=1)
-            some = windows[known]
             if not known.any(): continue
-            forecast[known, step] = fitted.predict(known_rows(some, step))[:, None] + some.eve
+            change = fitted.predict(point_rows(windows[known], step, slot))
+            shaped = np.reshape(change, (-1, known.sum())).T
+            forecast[known, step, slot] = shaped + windows.eve[known, slot]
         return as_quantiles(forecast)
     def save(self, folder: Path) -> None: save_skops(self.fitted_, folder / "regressors.skops")
     def load(self, folder: Path, windows: Windows):
-        self.fitted_ = open_skops(folder / "regressors.skops", n_known(windows))
+        self.fitted_ = open_skops(folder / "regressors.skops", self._width(windows))
         self.regressor = clone(self.fitted_[0])
         return self
-
-# %% ../nbs/06_forecasters.ipynb #f199d5ea
-def n_known(windows: Windows) -> int:
-    "How many columns `known_rows` has."
-    return known_rows(windows[:0], 0).shape[1]
+    def _parts(self, windows: Windows) -> list[tuple[int, slice]]:
+        horizon, points = windows.target.shape[1:]
+        each = points if self.pooled else 1
+        slots = [slice(first, first + each) for first in range(0, points, each)]
+        return [(step, slot) for step in range(horizon) for slot in slots]
+    def _width(self, windows: Windows) -> int:
+        return point_rows(windows[:0], *self._parts(windows)[0]).shape[1]
 
 # %% ../nbs/06_forecasters.ipynb #fef67429
 class Ridge(Direct):
-    "A ridge per horizon, that trusts recent days more."
+    "A ridge per horizon and point, that trusts recent days more."
+    pooled = False
+
     def __init__(
         self,
         half_life: Annotated[float, Field(gt=0)] = 400.0,  # Days after which a morning weighs half
@@ -189,7 +214,7 @@ class Ridge(Direct):
         stacked = {name: np.stack([part[name] for part in parts]) for name in parts[0]}
         save_arrays(folder / "linear.npz", **stacked)
     def load(self, folder: Path, windows: Windows):
-        self.fitted_ = open_linear(folder / "linear.npz", n_known(windows))
+        self.fitted_ = open_linear(folder / "linear.npz", self._width(windows))
         return self
 
 # %% ../nbs/06_forecasters.ipynb #45e0606c
@@ -214,7 +239,7 @@ class Boosting(Direct):
         trees = {f"{step:03}": as_trees(each).nodes for step, each in enumerate(self.fitted_)}
         save_arrays(folder / "trees.npz", **trees)
     def load(self, folder: Path, windows: Windows):
-        self.fitted_ = open_trees(folder / "trees.npz", n_known(windows))
+        self.fitted_ = open_trees(folder / "trees.npz", self._width(windows))
         return self
 
 # %% ../nbs/06_forecasters.ipynb #a918e66c
@@ -226,7 +251,7 @@ def observed_rows(
     "The days up to the eve, as tutorials read them: load, weather, heating, flags, season."
     names = names_of(windows.features, "past")
     kept = [i for i, name in enumerate(names)
-            if name.endswith("_lag1") and name not in _CHOSEN_SINCE]
+            if name.endswith("_lag1") and "_at" not in name and name not in _CHOSEN_SINCE]
     before = np.arange(windows.past.shape[1], 0, -1) * np.timedelta64(1, "D")
     days = windows.days.to_numpy()[:, None] - before
     yearly = pd.DatetimeIndex(days.ravel()).dayofyear.to_numpy().reshape(days.shape) / 365.25
@@ -245,7 +270,7 @@ class Reference(Forecaster):
 
     def fit(self, windows: Windows):
         set_seed(self.seed)
-        rows, target = observed_rows(windows), windows.target
+        rows, target = observed_rows(windows), windows.daily.target
         low, high = rows.min((0, 1)), rows.max((0, 1))
         self.low_, self.span_ = low, np.where(high > low, high - low, 1)
         self.bottom_, self.height_ = target.min(), np.ptp(target)
@@ -363,8 +388,10 @@ def check_alone(
     count: int = 2,  # How many mornings are asked again
 ) -> None:
     "A `ValueError` when mornings asked alone are answered otherwise than in a batch."
-    if quantiles.shape != (shape := (*windows.target.shape, len(QUANTILES))):
-        raise ValueError(f"a forecast of shape {quantiles.shape}, expected {shape}")
+    samples, horizon, points = windows.target.shape
+    if quantiles.shape not in [(samples, horizon, each, len(QUANTILES)) for each in (1, points)]:
+        expected = (samples, horizon, points, len(QUANTILES))
+        raise ValueError(f"a forecast of shape {quantiles.shape}, expected {expected}")
     for sample in np.unique(np.linspace(0, len(windows.days) - 1, count).astype(int)):
         day = windows.days[sample]
         alone = forecaster.predict(windows.morning(day))[0]

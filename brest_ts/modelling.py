@@ -356,14 +356,11 @@ def fit_change(
     regressor,  # A scikit-learn regressor, left as it is
     windows: Windows,  # Samples to learn from
     step: int,  # Which coming day, 0 for the day of issue
-    slot: int | None = None,  # Which point of it; None: all at once
-    **fit_params,  # For its `fit`: weights, for instance
-):  # A fitted copy: from `known_rows` to MW
+):  # A fitted copy: from `known_rows` to MW, all points at once
     "Learn how much the load of one coming day differs from the last one known."
-    change = (windows.target[:, step] - windows.eve).astype(float)
-    change = change.squeeze(axis=1) if change.shape[1] == 1 else change
-    wanted = change if slot is None else change[:, slot]
-    return clone(regressor).fit(known_rows(windows, step, slot), wanted, **fit_params)
+    change = windows.target[:, step] - windows.eve
+    wanted = change[:, 0] if change.shape[1] == 1 else change
+    return clone(regressor).fit(known_rows(windows, step), wanted)
 
 # %% ../nbs/04_modelling.ipynb #a624d73a
 def _frozen_ridge(known, windows: Windows):
