@@ -54,7 +54,7 @@ def _slot(instants: pd.DatetimeIndex, points: int) -> np.ndarray:
 def clock(
     day,  # Civil day (Europe/Paris)
     points: int = 24,  # Parts of the clock
-) -> pd.DataFrame:  # Index `start` (UTC); slot (from 0), hours it lasts; 23 or 25 rows on two Sundays
+) -> pd.DataFrame:  # Index `start` (UTC); slot (from 0), hours; 23 or 25 rows on two Sundays
     "The instants of a day that exist, each with its part of the local clock."
     quarters = pd.date_range(*civil_span(day, day), freq="15min", inclusive="left", name="start")
     slot = _slot(quarters, points)

@@ -343,7 +343,8 @@ def _head(state, known, points: int, hidden: int, dropout: float, penalty: float
     each_day = layers.Concatenate(name="each_day")([repeated, known])
     bent = layers.Dropout(dropout)(layers.Dense(hidden, activation="relu", name="mix")(each_day))
     straight, narrow = _short_cut(each_day, points, penalty), keras.initializers.Constant(-4.0)
-    median = layers.Add(name="median")([layers.Dense(points, name="bent", **_ZERO)(bent), *straight])
+    change = layers.Dense(points, name="bent", **_ZERO)(bent)
+    median = layers.Add(name="median")([change, *straight])
     steps = layers.Dense(points * (len(QUANTILES) - 1), activation="softplus",
                          bias_initializer=narrow, name="steps", **_ZERO)(bent)
     shape = known.shape[1], points
