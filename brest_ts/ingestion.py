@@ -6,7 +6,8 @@
 __all__ = ['METROPOLES', 'WEATHER', 'Place', 'find_place', 'IngestionError', 'UnreachableError', 'TruncatedAnswerError',
            'ServiceError', 'OutOfRangeError', 'NotDataError', 'EmptyAnswerError', 'WrongPlaceError', 'InvalidDataError',
            'CacheError', 'LateDataError', 'parse_load', 'parse_weather', 'cache_folder', 'open_session', 'service_url',
-           'civil_span', 'fetch_load', 'fetch_weather', 'unplugged', 'flaws', 'quality', 'gaps', 'plot_coverage']
+           'civil_span', 'civil_day', 'fetch_load', 'fetch_weather', 'unplugged', 'flaws', 'quality', 'gaps',
+           'plot_coverage']
 
 # %% ../nbs/01_ingestion.ipynb #710cd998
 import functools, io, logging, os, re, sqlite3, unicodedata, warnings
@@ -325,6 +326,13 @@ def civil_span(
     if not first < last: raise ValueError(f"start {start} comes after end {end}")
     return tuple(day.tz_localize("Europe/Paris").tz_convert("UTC") for day in (first, last))
 
+# %% ../nbs/01_ingestion.ipynb #dd931947
+def civil_day(
+    instants: pd.DatetimeIndex,  # UTC
+) -> pd.DatetimeIndex:  # Naive midnights
+    "The civil day (Europe/Paris) of each instant."
+    return instants.tz_convert("Europe/Paris").tz_localize(None).normalize()
+
 # %% ../nbs/01_ingestion.ipynb #9373837a
 def _by_year(fetch: Callable, start: str, end: str, what: str) -> pd.DataFrame | pd.Series:
     "Fetch each civil year that the days touch, in parallel, and cut the whole to the days."
@@ -474,7 +482,7 @@ def flaws(
     load: pd.Series,  # 15-min MW, UTC
 ) -> pd.Series:  # One category per expected quarter-hour: ok, missing, null, zero, spike
     "What each quarter-hour between the first and the last civil day is worth."
-    first, last = load.index[[0, -1]].tz_convert("Europe/Paris").tz_localize(None).normalize()
+    first, last = civil_day(load.index[[0, -1]])
     start, end = civil_span(first, last)
     expected = pd.date_range(start, end, freq="15min", inclusive="left", name=load.index.name)
     whole = load.reindex(expected)
@@ -522,7 +530,7 @@ def plot_coverage(
 ) -> plt.Figure:
     "A calendar of the share of usable quarter-hours: one row a month, one column a day."
     ok = flaws(load).eq("ok")
-    days = ok.groupby(ok.index.tz_convert("Europe/Paris").tz_localize(None).normalize()).mean()
+    days = ok.groupby(civil_day(ok.index)).mean()
     grid = days.groupby([days.index.to_period("M"), days.index.day]).mean().unstack()
     figure, axis = plt.subplots(figsize=(8, 0.8 + 0.16 * len(grid)))
     mesh = axis.pcolormesh(100 * grid.values, cmap="cividis_r", vmin=0, vmax=100,

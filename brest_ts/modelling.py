@@ -22,7 +22,7 @@ from sklearn.linear_model import RidgeCV
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import MinMaxScaler, StandardScaler
 
-from .features import (MAX_HORIZON, TARGET, at, daily_features, durations, features_of,
+from .features import (MAX_HORIZON, TARGET, along, daily_features, durations, features_of,
                                last_day, points_of)
 from .ingestion import cache_folder
 from .places import RawData
@@ -156,9 +156,7 @@ def load_columns(
     lag: int,  # Days
 ) -> list[int]:
     "Where the load of so many days before stands, point by point, in `Windows.past` or `future`."
-    points = points_of(features)
-    lagged = f"{TARGET}_lag{lag}"
-    names = [at(lagged, slot) for slot in range(points)] if points > 1 else [lagged]
+    names = along(f"{TARGET}_lag{lag}", points_of(features))
     return list(map(names_of(features, kind).index, names))
 
 # %% ../nbs/04_modelling.ipynb #0aa5f963
@@ -189,8 +187,7 @@ def _samples(
     rows: pd.DataFrame, features: dict[str, str], target: str, window_size: int, horizon: int
 ) -> Windows:
     "One sample per row that has a window, NaN where something is not known."
-    start, points = window_size - 1, points_of(features)
-    aimed = [at(target, slot) for slot in range(points)] if points > 1 else [target]
+    start, aimed = window_size - 1, along(target, points_of(features))
     past = _behind(rows[names_of(features, "past")].to_numpy(), window_size)
     future = _ahead(rows[names_of(features, "future")].to_numpy(), horizon)[start:]
     goal = _ahead(rows[aimed].where(~rows["filled"]).to_numpy(), horizon)[start:]
@@ -264,8 +261,8 @@ def changes_of(
 def _columns(features: dict[str, str], slot: int | None) -> tuple[list, list, list]:
     "Of what is known, the columns of one point; and, among all, those that change: new, old."
     names = names_of(features, "past") + names_of(features, "future")
-    mark = re.compile(r"_at\d+" if slot is None else rf"_at(?!{slot:02}(?:_|$))")
-    some = names if slot is None else [name for name in names if not mark.search(name)]
+    def apart(name): return slot is not None and re.search(rf"_at(?!{slot:02}(?:_|$))", name)
+    some = [name for name in names if not apart(name)]
     pairs = changes_of({name: features[name] for name in some})
     places = {name: place for place, name in enumerate(names)}
     return tuple([places[name] for name in part]
