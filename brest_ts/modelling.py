@@ -8,7 +8,7 @@ __all__ = ['QUANTILES', 'MEDIAN', 'RIDGE', 'Windows', 'names_of', 'load_columns'
            'Training', 'train_model', 'predict', 'plot_loss', 'ensemble', 'evaluate', 'compare', 'plot_forecast']
 
 # %% ../nbs/04_modelling.ipynb #32deb727
-import contextlib, logging, os, random, re, sys, tempfile
+import contextlib, logging, os, random, re, signal, sys, tempfile, threading
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -437,6 +437,26 @@ class Training(NamedTuple):
     history: pd.DataFrame  # `loss` and `val_loss` (`pinball`, MW; penalty included) per epoch
     val_loss: float  # The same on the validation days, for the weights kept; NaN without them
 
+# %% ../nbs/04_modelling.ipynb #4406a0ad
+@contextlib.contextmanager
+def _interruptible():
+    "Gives a callback that repeats, at the end of an epoch, a Ctrl-C that Keras swallowed."
+    heard = []
+    def note(*signalled):
+        heard.append(signalled)
+        raise KeyboardInterrupt
+    def repeat(*epoch):
+        if heard: raise KeyboardInterrupt
+    ours = [each for each in (signal.SIGINT, signal.SIGTERM)
+            if signal.getsignal(each) is signal.default_int_handler]
+    if threading.current_thread() is not threading.main_thread(): ours = []
+    for each in ours: signal.signal(each, note)
+    try:
+        yield keras.callbacks.LambdaCallback(on_epoch_end=repeat)
+        repeat()
+    finally:
+        for each in ours: signal.signal(each, signal.default_int_handler)
+
 # %% ../nbs/04_modelling.ipynb #fe860729
 def train_model(
     model: keras.Model,  # From `build_lstm`; its weights are changed
@@ -456,9 +476,10 @@ def train_model(
     judge = None if validation is None else (validation.inputs, validation.target)
     stop = keras.callbacks.EarlyStopping("val_loss", patience=patience, restore_best_weights=True)
     if judge: callbacks = [stop, *callbacks]
-    history = model.fit(learn.inputs, learn.target, epochs=epochs, batch_size=batch_size,
-                        validation_data=judge, callbacks=list(callbacks), verbose=0)
-    kept = model.evaluate(*judge, verbose=0) if judge else np.nan
+    with _interruptible() as interrupts:
+        history = model.fit(learn.inputs, learn.target, epochs=epochs, batch_size=batch_size,
+                            validation_data=judge, callbacks=[interrupts, *callbacks], verbose=0)
+        kept = model.evaluate(*judge, verbose=0) if judge else np.nan
     return Training(pd.DataFrame(history.history).rename_axis("epoch"), float(kept))
 
 # %% ../nbs/04_modelling.ipynb #33b2bb2b
