@@ -4,8 +4,9 @@
 
 # %% auto #0
 __all__ = ['QUANTILES', 'MEDIAN', 'RIDGE', 'Windows', 'names_of', 'load_columns', 'day_means', 'make_windows', 'mornings',
-           'split_validation', 'changes_of', 'known_rows', 'pinball', 'fit_change', 'build_lstm', 'set_seed',
-           'Training', 'train_model', 'predict', 'plot_loss', 'ensemble', 'evaluate', 'compare', 'plot_forecast']
+           'split_validation', 'changes_of', 'known_rows', 'pinball', 'near_pinball', 'fit_change', 'build_lstm',
+           'set_seed', 'Training', 'train_model', 'predict', 'plot_loss', 'ensemble', 'evaluate', 'compare',
+           'plot_forecast']
 
 # %% ../nbs/04_modelling.ipynb #32deb727
 import contextlib, logging, os, random, re, signal, sys, tempfile, threading
@@ -20,10 +21,10 @@ from matplotlib.ticker import MaxNLocator
 from sklearn.base import clone
 from sklearn.linear_model import RidgeCV
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import MinMaxScaler, StandardScaler
+from sklearn.preprocessing import StandardScaler
 
-from .features import (MAX_HORIZON, TARGET, along, daily_features, durations, features_of,
-                               last_day, points_of)
+from .features import (MAX_HORIZON, TARGET, along, at, daily_features, durations,
+                               features_of, last_day, points_of)
 from .ingestion import cache_folder
 from .places import RawData
 
@@ -224,7 +225,7 @@ def mornings(
     window_size: int = 14,  # Days that a sample looks back
     horizon: int = MAX_HORIZON,  # Days forecast from each morning, 1 to 7
     min_share: float = 0.8,  # Share of real values that a day needs
-    points: int = 1,  # Points of a day: its mean alone, or its curve
+    points: int = 24,  # Points of a day: its curve, or, of one, its mean alone
 ) -> Windows:
     "One sample for each day of the data and for the morning after, the weather as `raw` has it."
     table = daily_features(raw, min_share, points)
@@ -258,11 +259,15 @@ def changes_of(
     return [(new, old) for new, old in pairs if new != old and {new, old} <= set(names)]
 
 # %% ../nbs/04_modelling.ipynb #eef406aa
+_SHAPES = re.compile(rf"({TARGET}|temperature_2m|cold_\d+h)_at\d+(?!_lag14)(_lag\d+)?$")
+
 def _columns(features: dict[str, str], slot: int | None) -> tuple[list, list, list]:
-    "Of what is known, the columns of one point; and, among all, those that change: new, old."
+    "What is read of a point, or of a whole day; among all columns, those that change: new, old."
     names = names_of(features, "past") + names_of(features, "future")
-    def apart(name): return slot is not None and re.search(rf"_at(?!{slot:02}(?:_|$))", name)
-    some = [name for name in names if not apart(name)]
+    def read(name):
+        if "_at" not in name: return True
+        return bool(_SHAPES.match(name)) if slot is None else at("", slot) in name
+    some = [name for name in names if read(name)]
     pairs = changes_of({name: features[name] for name in some})
     places = {name: place for place, name in enumerate(names)}
     return tuple([places[name] for name in part]
@@ -272,7 +277,7 @@ def _columns(features: dict[str, str], slot: int | None) -> tuple[list, list, li
 def known_rows(
     windows: Windows,
     step: int,  # Which coming day, 0 for the day of issue
-    slot: int | None = None,  # Which point of it; None: all that is known of the day
+    slot: int | None = None,  # Which point of it; None: the day, and the shape of what decides it
 ) -> np.ndarray:  # (samples, columns), raw units
     "What is known of a coming day, or of a point of it: features, what changes, the eve's shape."
     known = np.hstack([windows.past[:, -1], windows.future[:, step]]).astype(float)
@@ -304,12 +309,22 @@ def pinball(
     error = keras.ops.expand_dims(actual, -1) - quantiles
     return 2 * keras.ops.mean(keras.ops.maximum(levels * error, (levels - 1) * error))
 
+# %% ../nbs/04_modelling.ipynb #036fd1e0
+def near_pinball(
+    actual,  # (samples, horizon, points), MW
+    quantiles,  # (samples, horizon, points, 7), MW
+):  # A scalar of the backend, MW
+    "`pinball`, each coming day weighing one over its horizon: what the network learns."
+    weights = 1 / np.arange(1, actual.shape[1] + 1)[:, None]
+    weights = (weights / weights.mean()).astype("float32")
+    return pinball(actual * weights, quantiles * weights[..., None])
+
 # %% ../nbs/04_modelling.ipynb #622395d6
-def _rescaling(rows: np.ndarray, name: str, moved: int | None = None) -> layers.Rescaling:
-    "A layer that brings each feature of rows to [0, 1]; beyond the first `moved`, 0 stays 0."
-    scaler = MinMaxScaler().fit(rows)
-    offset = np.where(np.arange(rows.shape[1]) < (moved or rows.shape[1]), scaler.min_, 0)
-    return layers.Rescaling(scaler.scale_.tolist(), offset.tolist(), name=name)
+def _standard(rows: np.ndarray, name: str) -> layers.Rescaling:
+    "A layer that brings each feature of rows to mean 0 and deviation 1."
+    scaler = StandardScaler().fit(rows)
+    return layers.Rescaling((1 / scaler.scale_).tolist(), (-scaler.mean_ / scaler.scale_).tolist(),
+                            name=name)
 
 # %% ../nbs/04_modelling.ipynb #87e81296
 def _ladder(median, steps):
@@ -339,7 +354,7 @@ def _head(state, known, points: int, hidden: int, dropout: float, penalty: float
     repeated = layers.RepeatVector(known.shape[1])(state)
     each_day = layers.Concatenate(name="each_day")([repeated, known])
     bent = layers.Dropout(dropout)(layers.Dense(hidden, activation="relu", name="mix")(each_day))
-    straight, narrow = _short_cut(each_day, points, penalty), keras.initializers.Constant(-4.0)
+    straight, narrow = _short_cut(each_day, points, penalty), keras.initializers.Constant(-2.0)
     change = layers.Dense(points, name="bent", **_ZERO)(bent)
     median = layers.Add(name="median")([change, *straight])
     steps = layers.Dense(points * (len(QUANTILES) - 1), activation="softplus",
@@ -393,28 +408,29 @@ def _known(past, future, features: dict[str, str]):
     "What is known of each coming day and what changes, raw units: (samples, horizon, n_known)."
     newest = layers.RepeatVector(future.shape[1])(past[:, -1])
     known = layers.Concatenate(name="what_is_known")([newest, future])
-    _, new, old = _columns(features, None)
-    changes = keras.ops.take(known, new, axis=-1) - keras.ops.take(known, old, axis=-1)
-    return layers.Concatenate(name="with_changes")([known, changes])
+    some, new, old = (keras.ops.take(known, part, axis=-1) for part in _columns(features, None))
+    return layers.Concatenate(name="with_changes")([some, new - old])
 
 # %% ../nbs/04_modelling.ipynb #1fd0ecd1
 def build_lstm(
     windows: Windows,  # Samples to learn from: their shapes and ranges make the layers
-    units: int = 64,  # Size of the LSTM's state
-    hidden: int = 64,  # Size of the dense layer that mixes state and coming day
-    dropout: float = 0.4,  # Share of values dropped while learning, in [0, 1)
-    penalty: float = 8e-4,  # L2 penalty of the linear short cut
+    units: int = 32,  # Size of the LSTM's state
+    hidden: int = 128,  # Size of the dense layer that mixes state and coming day
+    dropout: float = 0.1,  # Share of values dropped while learning, in [0, 1)
+    penalty: float = 5e-3,  # L2 penalty of the linear short cut, of a tenth of the loads' range
     base: str = "difference",  # What the output is added to: `level`, `difference` or `ridge`
 ) -> keras.Model:  # From `Windows.inputs` to (samples, horizon, points, 7): `QUANTILES`, MW
     "The course's multivariate LSTM: raw units in, MW out, stock layers only; not compiled."
     past = keras.Input(windows.past.shape[1:], name="past")
     future = keras.Input(windows.future.shape[1:], name="future")
-    known = _known(past, future, windows.features)
-    scaled_past, moved = _rescaling(windows.past[:, -1], "scale_past")(past), len(windows.features)
+    scaled_past = _standard(windows.past[:, -1], "scale_past")(past)
     state = layers.Dropout(dropout)(layers.LSTM(units, name="lstm")(scaled_past))
-    scaled = _rescaling(known_rows(windows, 0), "scale_known", moved)(known)
-    median, steps = _head(state, scaled, windows.target.shape[2], hidden, dropout, penalty)
-    to_mw = layers.Rescaling(float(np.ptp(windows.target)), name="to_mw")
+    horizon, points = windows.target.shape[1:]
+    rows = np.concatenate([known_rows(windows, step) for step in range(horizon)])
+    known, tenth = _known(past, future, windows.features), float(np.ptp(windows.target)) / 10
+    scaled = _standard(rows, "scale_known")(known)
+    median, steps = _head(state, scaled, points, hidden, dropout, penalty * tenth)
+    to_mw = layers.Rescaling(tenth, name="to_mw")
     around = keras.ops.expand_dims(_base(base, past, known, windows), -1)
     load = layers.Add(name="load")([to_mw(median), around])
     quantiles = layers.Activation("linear", name=TARGET)(_ladder(load, to_mw(steps)))
@@ -434,7 +450,7 @@ def set_seed(
 # %% ../nbs/04_modelling.ipynb #21abcde8
 class Training(NamedTuple):
     "What a training did."
-    history: pd.DataFrame  # `loss` and `val_loss` (`pinball`, MW; penalty included) per epoch
+    history: pd.DataFrame  # `loss` and `val_loss` (`near_pinball`, MW; penalty included) per epoch
     val_loss: float  # The same on the validation days, for the weights kept; NaN without them
 
 # %% ../nbs/04_modelling.ipynb #4406a0ad
@@ -462,16 +478,16 @@ def train_model(
     model: keras.Model,  # From `build_lstm`; its weights are changed
     learn: Windows,  # Samples to learn from
     validation: Windows | None = None,  # Later samples that say when to stop; else every epoch runs
-    epochs: int = 20,  # At most
+    epochs: int = 15,  # At most
     batch_size: int = 32,  # Samples per step
-    learning_rate: float = 1.6e-3,  # Adam's first step; it shrinks to 0 along half a cosine
+    learning_rate: float = 2e-3,  # Adam's first step; it shrinks to 0 along half a cosine
     patience: int = 15,  # Epochs without progress before stopping
     callbacks: tuple = (),  # Further Keras callbacks
 ) -> Training:
-    "Fit on `pinball`; with validation days, stop early and restore the best weights."
+    "Fit on `near_pinball`; with validation days, stop early and restore the best weights."
     steps = epochs * -(-len(learn.days) // batch_size)
     rate = keras.optimizers.schedules.CosineDecay(learning_rate, steps)
-    model.compile(keras.optimizers.Adam(rate), loss=pinball)
+    model.compile(keras.optimizers.Adam(rate), loss=near_pinball)
     model.optimizer.build(model.trainable_variables)  # else TensorFlow traces the step twice
     judge = None if validation is None else (validation.inputs, validation.target)
     stop = keras.callbacks.EarlyStopping("val_loss", patience=patience, restore_best_weights=True)
