@@ -6,10 +6,10 @@
 __all__ = ['LEVELS', 'MEMORY', 'PACE', 'WARM_UP', 'AGAIN', 'NODE', 'PLAIN', 'LIMIT', 'Forecaster', 'name_of', 'parameters_of',
            'as_quantiles', 'Persistence', 'LastWeek', 'Smoothing', 'point_rows', 'Direct', 'Ridge', 'Boosting',
            'observed_rows', 'Reference', 'LSTM', 'Blend', 'standard', 'check_alone', 'check_forecaster',
-           'find_forecaster', 'ledger_of', 'calibrate', 'calibrate_morning', 'save_arrays', 'open_arrays', 'Linear',
-           'as_linear', 'open_linear', 'Trees', 'as_trees', 'open_trees', 'open_skops', 'save_skops', 'open_network',
-           'Service', 'facts_of', 'describe', 'ForeignForecasterError', 'described', 'save_service', 'open_service',
-           'raw_from_table']
+           'find_forecaster', 'ledger_of', 'quantiles_of', 'instants_of', 'calibrate', 'calibrate_morning',
+           'save_arrays', 'open_arrays', 'Linear', 'as_linear', 'open_linear', 'Trees', 'as_trees', 'open_trees',
+           'open_skops', 'save_skops', 'open_network', 'Service', 'facts_of', 'describe', 'ForeignForecasterError',
+           'described', 'save_service', 'open_service', 'raw_from_table']
 
 # %% ../nbs/06_forecasters.ipynb #eda69fa1
 import hashlib, importlib, importlib.util, json, re, sys, warnings, zipfile
@@ -24,12 +24,15 @@ import pandas as pd
 from pydantic import Field
 from sklearn.base import BaseEstimator, clone
 from sklearn.ensemble import HistGradientBoostingRegressor
+from sklearn.linear_model import RidgeCV
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
 from threadpoolctl import threadpool_limits
 
 from . import __version__
-from .features import FEATURES, TARGET, daily_load, last_day
+from .features import TARGET, clock, daily_load, features_of, last_day
 from .ingestion import WEATHER, LateDataError, find_place
-from .modelling import (MEDIAN, QUANTILES, RIDGE, Windows, build_lstm, ensemble, keras,
+from .modelling import (MEDIAN, QUANTILES, Windows, build_lstm, day_means, ensemble, keras,
                                 known_rows, load_columns, mornings, names_of, predict, set_seed,
                                 split_validation, train_model)
 from .places import RawData, announced_weather, check_value, load_raw
@@ -203,9 +206,14 @@ class Ridge(Direct):
     def __init__(
         self,
         half_life: Annotated[float, Field(gt=0)] = 400.0,  # Days after which a morning weighs half
-    ): self.half_life = half_life
+        least: Annotated[float, Field(gt=0, le=100)] = 30.0,  # Smallest penalty tried
+    ): self.half_life, self.least = half_life, least
 
-    regressor = RIDGE
+    @property
+    def regressor(self):
+        lowest = np.log10(self.least)
+        tried = np.logspace(lowest, 4, round(25 - 6 * lowest))  # six a decade
+        return make_pipeline(StandardScaler(), RidgeCV(tried))
     def fit_params(self, windows: Windows) -> dict:
         age = (windows.days[-1] - windows.days).days.to_numpy()
         return {"ridgecv__sample_weight": 0.5 ** (age / self.half_life)}
@@ -222,16 +230,17 @@ class Boosting(Direct):
     "Small trees per horizon, one after the other."
     def __init__(
         self,
-        learning_rate: Annotated[float, Field(gt=0)] = 0.04,
-        max_iter: Annotated[int, Field(ge=1)] = 400,  # Trees
-        max_leaf_nodes: Annotated[int, Field(ge=2)] = 8,
-        min_samples_leaf: Annotated[int, Field(ge=1)] = 5,  # Mornings
+        learning_rate: Annotated[float, Field(gt=0)] = 0.08,
+        max_iter: Annotated[int, Field(ge=1)] = 200,  # Trees
+        max_leaf_nodes: Annotated[int, Field(ge=2)] = 31,
+        min_samples_leaf: Annotated[int, Field(ge=1)] = 20,  # Rows: mornings, by points
         max_features: Annotated[float, Field(gt=0, le=1)] = 0.4,  # Share of them, at each node
+        max_bins: Annotated[int, Field(ge=2, le=255)] = 63,  # Values told apart of a feature
         random_state: Annotated[int, Field(ge=0)] = 0,
     ):
         self.learning_rate, self.max_iter, self.random_state = learning_rate, max_iter, random_state
         self.max_leaf_nodes, self.min_samples_leaf = max_leaf_nodes, min_samples_leaf
-        self.max_features = max_features
+        self.max_features, self.max_bins = max_features, max_bins
 
     @property
     def regressor(self): return HistGradientBoostingRegressor(**self.get_params())
@@ -291,14 +300,14 @@ class LSTM(Forecaster):
     "The course's multivariate LSTM; several seeds make one network, their mean."
     def __init__(
         self,
-        units: Annotated[int, Field(ge=1)] = 64,  # Of the state
-        hidden: Annotated[int, Field(ge=1)] = 64,  # Mix state and day aimed at
-        dropout: Annotated[float, Field(ge=0, lt=1)] = 0.4,
-        penalty: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 8e-4,  # L2, of the short cut
+        units: Annotated[int, Field(ge=1)] = 32,  # Of the state
+        hidden: Annotated[int, Field(ge=1)] = 128,  # Mix state and day aimed at
+        dropout: Annotated[float, Field(ge=0, lt=1)] = 0.1,
+        penalty: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 5e-3,  # L2, of the short cut
         base: Literal["level", "difference", "ridge"] = "difference",  # What is learnt
-        epochs: Annotated[int, Field(ge=1)] = 20,  # At most, while validating
+        epochs: Annotated[int, Field(ge=1)] = 15,  # At most, while validating
         batch_size: Annotated[int, Field(ge=1)] = 32,
-        learning_rate: Annotated[float, Field(gt=0, allow_inf_nan=False)] = 1.6e-3,  # Shrinks to 0
+        learning_rate: Annotated[float, Field(gt=0, allow_inf_nan=False)] = 2e-3,  # Shrinks to 0
         patience: Annotated[int, Field(ge=1)] = 15,  # Epochs without progress
         members: Annotated[int, Field(ge=1)] = 1,  # Networks averaged
         seed: Annotated[int, Field(ge=0, lt=2**32)] = 42,  # Of the first member
@@ -373,9 +382,13 @@ class Blend(Forecaster):
 # %% ../nbs/06_forecasters.ipynb #d521208d
 def standard(
     lstm: LSTM = LSTM(),  # Ours, with its settings
+    points: int = 24,  # Points of a day
 ) -> dict[str, Forecaster]:  # Not fitted
     "The course's forecasters, from the simplest to the blend."
     ridge, boosting = Ridge(), Boosting()
+    if points == 1:
+        ridge = Ridge(least=0.1)
+        boosting = Boosting(0.04, 400, max_leaf_nodes=8, min_samples_leaf=5, max_bins=255)
     return {"persistence": Persistence(), "last_week": LastWeek(), "smoothing": Smoothing(),
             "ridge": ridge, "boosting": boosting, "reference": Reference(seed=lstm.seed),
             "lstm": lstm, "blend": Blend((lstm, ridge, boosting))}
@@ -438,11 +451,12 @@ def _check_same(one: np.ndarray, other: np.ndarray, why: str) -> None:
 def find_forecaster(
     address: str,  # A name of `standard`, `package.module:Class` or `file.py:Class`
     lstm: LSTM = LSTM(),  # Ours, with its settings
+    points: int = 24,  # Points of a day
 ) -> Forecaster:  # Not fitted
     "The forecaster of this address; a `ValueError` says what is wrong with it."
     place, _, name = address.rpartition(":")
     if not place:
-        if name in (known := standard(lstm)): return known[name]
+        if name in (known := standard(lstm, points)): return known[name]
         ways = "package.module:Class or file.py:Class for yours"
         raise ValueError(f"unknown model {name!r}; choose among {', '.join(known)}, or {ways}")
     try: found = getattr(_module(place), name)
@@ -467,19 +481,74 @@ def _module(place: str):
 # %% ../nbs/06_forecasters.ipynb #cdbfba6c
 LEVELS = [f"q{100 * level:02.0f}" for level in QUANTILES]
 
+def _peaks(windows: Windows, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    "The highest hourly mean of each day and its hour, (samples, horizon, 1, …), of a curve."
+    samples, horizon, points, *rest = values.shape
+    hours = values.reshape(samples, horizon, 24, points // 24, *rest).mean(axis=3)
+    lasts = windows.durations.reshape(samples, horizon, 24, -1).sum(axis=3)
+    exist = lasts.reshape(*lasts.shape, *[1] * len(rest)) > 0
+    highest = np.where(exist, hours, -np.inf).max(axis=2, keepdims=True)
+    hour = np.where(exist, hours, -np.inf).argmax(axis=2, keepdims=True).astype(float)
+    return highest, np.where(np.isnan(highest), np.nan, hour)
+
+def _measures(windows: Windows, quantiles: np.ndarray) -> dict[str, tuple]:
+    "By name, what was and the quantiles that were said, (samples, horizon, points, 1 and 7)."
+    truth = windows.target[..., None].astype(float)
+    if quantiles.shape[2] == 1: return {"day": (day_means(windows, truth), quantiles)}
+    curves = truth, quantiles
+    found = {"point": curves, "day": tuple(day_means(windows, each) for each in curves)}
+    if truth.shape[2] % 24: return found
+    (peak, hour), (high, _) = (_peaks(windows, each) for each in curves)
+    said = as_quantiles(_peaks(windows, quantiles[..., MEDIAN])[1])
+    return found | {"peak": (peak, high), "peak_hour": (hour, said)}
+
+# %% ../nbs/06_forecasters.ipynb #3779512f
 def ledger_of(
     windows: Windows,
-    quantiles: np.ndarray,  # (samples, horizon, points, 7), MW
-) -> pd.DataFrame:  # issued, horizon (1 = day of issue), point, day, actual (MW), q05 … q95 (MW)
-    "One row per morning, horizon and point; `actual` is NaN where it is not known."
-    samples, horizon, points = windows.target.shape
-    sample, step, point = np.indices((samples, horizon, points)).reshape(3, -1)
+    quantiles: np.ndarray,  # (samples, horizon, points or 1, 7), MW
+) -> pd.DataFrame:  # measure, issued, horizon (1 = day of issue), point, day, actual, q05 … q95
+    "A row per morning, horizon and `measure`: point, day, peak (MW), peak_hour (local clock)."
+    return pd.concat([_rows(windows, measure, *each)
+                      for measure, each in _measures(windows, quantiles).items()],
+                     ignore_index=True)
+
+def _rows(windows: Windows, measure: str, actual: np.ndarray, quantiles: np.ndarray):
+    "The rows of one measure; `actual` is NaN where it is not known."
+    sample, step, point = np.indices(actual.shape[:3]).reshape(3, -1)
     issued = windows.days[sample]
-    rows = {"issued": issued, "horizon": step + 1, "point": point,
-            "day": issued + pd.to_timedelta(step, "D"),
-            "actual": windows.target.ravel().astype(float)}
+    rows = {"measure": measure, "issued": issued, "horizon": step + 1, "point": point,
+            "day": issued + pd.to_timedelta(step, "D"), "actual": actual.ravel()}
     levels = np.reshape(quantiles, (-1, len(QUANTILES))).astype(float).T
-    return pd.DataFrame(rows | dict(zip(LEVELS, levels)))
+    table = pd.DataFrame(rows | dict(zip(LEVELS, levels)))
+    return table[windows.durations.ravel() > 0] if measure == "point" else table
+
+# %% ../nbs/06_forecasters.ipynb #4ffec629
+def quantiles_of(
+    ledger: pd.DataFrame,  # Of one forecaster, from `ledger_of`
+    windows: Windows,  # Its mornings
+) -> np.ndarray:  # (samples, horizon, points or 1, 7), MW; NaN for a point that does not exist
+    "What a ledger says, as an array."
+    rows = ledger[ledger["measure"] == "point"]
+    if rows.empty: rows = ledger[ledger["measure"] == "day"]
+    shape = *windows.target.shape[:2], rows["point"].max() + 1, len(QUANTILES)
+    found = np.full(shape, np.nan)
+    sample = windows.days.get_indexer(rows["issued"])
+    found[sample, rows["horizon"] - 1, rows["point"]] = rows[LEVELS]
+    return found
+
+# %% ../nbs/06_forecasters.ipynb #50630a70
+def instants_of(
+    ledger: pd.DataFrame,  # From `ledger_of`
+    points: int = 24,  # Of its days
+) -> pd.DataFrame:  # Rows of points, `start` (UTC) and `local` before the others
+    "One row per instant that exists: in October, both of the hours that are called two o'clock."
+    rows = ledger[ledger["measure"] == "point"]
+    days = {day: clock(day, points)["slot"].reset_index() for day in rows["day"].unique()}
+    whole = pd.concat(days, names=["day", None]).reset_index("day")
+    found = whole.rename(columns={"slot": "point"}).merge(rows, on=["day", "point"])
+    found.insert(1, "local", found["start"].dt.tz_convert("Europe/Paris"))
+    order = ["issued", "horizon", "start"]
+    return found.sort_values(order, ignore_index=True)[["start", "local", *rows.columns]]
 
 # %% ../nbs/06_forecasters.ipynb #af188a86
 MEMORY = 365  # Known mornings whose errors calibrate the next one
@@ -488,52 +557,64 @@ WARM_UP = 40  # Mornings before the calibration begins
 
 # %% ../nbs/06_forecasters.ipynb #91bb575c
 def _outward(known: np.ndarray, asked: np.ndarray) -> np.ndarray:
-    "Of n known misses (n, 7), that of rank ⌈(n+1)·asked⌉ from the median up, ⌊(n+1)·asked⌋ below."
-    rank, below = (len(known) + 1) * asked, np.arange(len(asked)) < MEDIAN
-    outward = np.where(below, np.floor(rank + 1e-9), np.ceil(rank - 1e-9)).clip(1, len(known))
-    return np.sort(known, axis=0)[outward.astype(int) - 1, np.arange(len(asked))]
+    "Of n misses (…, n), that of rank ⌈(n+1)·asked⌉ from the median up, ⌊(n+1)·asked⌋ below."
+    count = known.shape[-1]
+    rank, below = (count + 1) * asked, np.arange(len(QUANTILES)) < MEDIAN
+    outward = np.where(below, np.floor(rank + 1e-9), np.ceil(rank - 1e-9)).clip(1, count)
+    places = outward[..., None].astype(int) - 1
+    return np.take_along_axis(np.sort(known), places, axis=-1)[..., 0]
 
 # %% ../nbs/06_forecasters.ipynb #04240e8a
 def _corrections(misses: np.ndarray, horizon: int) -> tuple[np.ndarray, np.ndarray]:
     "Per morning, what to add to each quantile, in widths (NaN before), and of how many misses."
     levels, moved = np.array(QUANTILES), np.full(misses.shape, np.nan)
-    asked, whole = levels.copy(), ~np.isnan(misses).any(axis=1)
+    asked, whole = np.tile(levels, (misses.shape[1], 1)), ~np.isnan(misses).any(axis=(1, 2))
+    known, until = np.moveaxis(misses[whole], 0, -1).copy(), np.cumsum(whole)
     count = np.zeros(len(misses), int)
     for morning in range(horizon, len(misses)):
         newest = morning - horizon  # the last morning whose day is known
         if whole[newest] and not np.isnan(moved[newest]).any():
             asked += PACE * ((misses[newest] > moved[newest]) - (1 - levels))
-        known = misses[: newest + 1][whole[: newest + 1]][-MEMORY:]
-        if len(known) < WARM_UP: continue
-        moved[morning], count[morning] = _outward(known, asked), len(known)
+        if (last := until[newest]) < WARM_UP: continue
+        count[morning] = min(last, MEMORY)
+        moved[morning] = _outward(known[..., last - count[morning] : last], asked)
     return moved, count
 
 # %% ../nbs/06_forecasters.ipynb #aa3b3341
 def _calibrated(quantiles: np.ndarray, actual: np.ndarray, horizon: int) -> tuple:
-    "Quantiles (mornings, 7) moved by the misses known then, and of how many misses."
-    width = quantiles[:, -1:] - quantiles[:, :1]
+    "Quantiles (mornings, groups, 7) moved by the misses known then, and of how many misses."
+    width = quantiles[..., -1:] - quantiles[..., :1]
     width = np.where(width > 1e-6, width, 1.0)
-    corrections, count = _corrections((actual[:, None] - quantiles) / width, horizon)
+    corrections, count = _corrections((actual[..., None] - quantiles) / width, horizon)
     moved = quantiles + corrections * width
-    moved[:, MEDIAN] = quantiles[:, MEDIAN]
-    moved[:, MEDIAN:] = np.maximum.accumulate(moved[:, MEDIAN:], axis=1)
-    moved[:, MEDIAN::-1] = np.minimum.accumulate(moved[:, MEDIAN::-1], axis=1)
+    moved[..., MEDIAN] = quantiles[..., MEDIAN]
+    moved[..., MEDIAN:] = np.maximum.accumulate(moved[..., MEDIAN:], axis=-1)
+    moved[..., MEDIAN::-1] = np.minimum.accumulate(moved[..., MEDIAN::-1], axis=-1)
     return moved, count
 
 # %% ../nbs/06_forecasters.ipynb #08fe93e0
 def calibrate(
     ledger: pd.DataFrame,  # Of one forecaster, from `ledger_of`
 ) -> pd.DataFrame:  # Same rows, and `calibrated_on`: of how many known mornings; else NaN quantiles
-    "Conformal quantiles, from the errors known on each morning; the median stays."
+    "Conformal quantiles of each measure, from its errors known on each morning; medians stay."
     known, count = ledger[["actual", *LEVELS]].to_numpy(float), np.zeros(len(ledger), int)
     day = (ledger["issued"] - ledger["issued"].min()).dt.days.to_numpy()
-    moved = np.full((len(ledger), len(LEVELS)), np.nan)
-    for (horizon, _), rows in ledger.groupby(["horizon", "point"]).indices.items():
-        every = np.full((day.max() + 1, known.shape[1]), np.nan)  # one row per civil day of issue
-        every[day[rows]] = known[rows]
-        levels, of = _calibrated(every[:, 1:], every[:, 0], horizon)
-        moved[rows], count[rows] = levels[day[rows]], of[day[rows]]
+    group, moved = ledger.groupby(["measure", "point"]).ngroup().to_numpy(), known[:, 1:].copy()
+    for horizon, rows in ledger.groupby("horizon").indices.items():
+        every = np.full((day.max() + 1, group.max() + 1, known.shape[1]), np.nan)
+        every[day[rows], group[rows]] = known[rows]  # one row per civil day of issue
+        whole = ~np.isnan(every).any(axis=-1)
+        for together in _alike(whole):
+            levels, of = _calibrated(every[:, together, 1:], every[:, together, 0], horizon)
+            every[:, together, 1:], every[:, together, 0] = levels, of[:, None]
+        here = every[day[rows], group[rows]]
+        count[rows], moved[rows] = here[:, 0], here[:, 1:]
     return ledger.assign(**dict(zip(LEVELS, moved.T)), calibrated_on=count)
+
+def _alike(whole: np.ndarray) -> list[np.ndarray]:
+    "Columns that are true on the same rows, together."
+    _, kind = np.unique(whole, axis=1, return_inverse=True)
+    return [np.flatnonzero(kind.ravel() == each) for each in np.unique(kind)]
 
 # %% ../nbs/06_forecasters.ipynb #ef71dd24
 def calibrate_morning(
@@ -739,10 +820,12 @@ class Service:
     def windows(self, raw: RawData) -> Windows:
         "The mornings of some series, as this forecaster reads them."
         facts = self.facts
-        return mornings(raw, facts["window_size"], facts["horizon"], facts["min_share"])
+        size = facts["window_size"], facts["horizon"], facts["min_share"], facts["points"]
+        return mornings(raw, *size)
     def grown(self, windows: Windows) -> "Service":
         "The same with a ledger of the later mornings whose day is known."
-        whole = self.ledger.groupby("issued")["actual"].count() == self.facts["horizon"]
+        days = self.ledger[self.ledger["measure"] == "day"]
+        whole = days.groupby("issued")["actual"].count() == self.facts["horizon"]
         since = self.ledger["issued"].max() if whole.all() else whole.idxmin()
         fresh = windows[windows.days >= since]
         if not len(fresh.days): return self
@@ -750,10 +833,12 @@ class Service:
         more = ledger_of(fresh, self.forecaster.predict(fresh.blank))
         return replace(self, ledger=pd.concat([kept, more], ignore_index=True))
     def answer(self, windows: Windows, day) -> pd.DataFrame:
-        "The calibrated forecast of a morning, see `calibrate_morning`."
+        "The calibrated forecast of a morning's days, see `calibrate_morning`."
         today = _this_morning(windows, day)
         _check_past(windows, pd.Timestamp(day), self.facts["past_days"])
-        return calibrate_morning(self.ledger, ledger_of(today, self.forecaster.predict(today)))
+        said = ledger_of(today, self.forecaster.predict(today))
+        early, now = (each[each["measure"] == "day"] for each in (self.ledger, said))
+        return calibrate_morning(early, now.reset_index(drop=True))
 
 # %% ../nbs/06_forecasters.ipynb #a07c3f42
 def _this_morning(windows: Windows, day) -> Windows:
@@ -785,7 +870,8 @@ def facts_of(
               for kind, rows in parts.items()}
     return {"place": train.raw.place.name, "source": train.raw.source,
             "window_size": train.past.shape[1], "horizon": train.target.shape[1],
-            "min_share": min_share, "features": train.features, "ranges": ranges,
+            "points": train.target.shape[2], "min_share": min_share,
+            "features": train.features, "ranges": ranges,
             "learnt_until": f"{last_day(train.raw.load):%Y-%m-%d}",
             "past_days": forecaster.past_days, "brest_ts": __version__}
 
@@ -864,7 +950,7 @@ def open_service(
 ) -> Service:
     "Open it, checked; a `ValueError` of one line says what is wrong."
     facts = _opened(folder := Path(folder))
-    if facts.get("features") != FEATURES:
+    if facts.get("features") != features_of(facts.get("points", 1)):
         raise ValueError("it reads other features than this version of brest_ts: train again")
     forecaster = described(facts["forecaster"], mine)
     forecaster.load(folder / "fitted", _zeros(facts, 0))
@@ -872,11 +958,11 @@ def open_service(
 
 def _zeros(facts: dict, samples: int) -> Windows:
     "Windows of nothing, of the shapes that a forecaster was fitted on."
-    size, horizon = facts["window_size"], facts["horizon"]
-    past, future = (len(names_of(FEATURES, kind)) for kind in ("past", "future"))
-    shapes = (size, past), (horizon, future), (horizon, 1)
+    size, horizon, features = facts["window_size"], facts["horizon"], facts["features"]
+    past, future = (len(names_of(features, kind)) for kind in ("past", "future"))
+    shapes = (size, past), (horizon, future), (horizon, facts["points"])
     arrays = (np.zeros((samples, *shape), "float32") for shape in shapes)
-    return Windows(*arrays, pd.date_range("2020-01-01", periods=samples), FEATURES)
+    return Windows(*arrays, pd.date_range("2020-01-01", periods=samples), features)
 
 # %% ../nbs/06_forecasters.ipynb #bebe0949
 def raw_from_table(

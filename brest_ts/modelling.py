@@ -168,7 +168,8 @@ def day_means(
     "The mean of each day of a curve, over the time that exists."
     if values.shape[2] == 1: return values
     weights = windows.durations.reshape(*windows.target.shape, *[1] * (values.ndim - 3))
-    return (values * weights).sum(axis=2, keepdims=True) / weights.sum(axis=2, keepdims=True)
+    there = np.where(weights > 0, values * weights, 0)
+    return there.sum(axis=2, keepdims=True) / weights.sum(axis=2, keepdims=True)
 
 # %% ../nbs/04_modelling.ipynb #7e8ed834
 def _ahead(values: np.ndarray, horizon: int) -> np.ndarray:
@@ -577,9 +578,9 @@ def plot_forecast(
     last: str | None = None,  # Last day shown
 ) -> plt.Figure:
     "Actual load and first-day forecast with its 90 % interval, and the error below."
-    shown = quantiles[:, 0, :, [0, MEDIAN, -1]].mean(axis=-1).T  # of the day, over its points
+    shown = day_means(test, quantiles)[:, 0, 0, [0, MEDIAN, -1]]
     days = pd.DataFrame(shown, test.days, ["bas", "prévu", "haut"])
-    days = days.assign(réel=test.target[:, 0].mean(axis=-1)).loc[first:last]
+    days = days.assign(réel=test.daily.target[:, 0, 0]).loc[first:last]
     figure, (top, bottom) = plt.subplots(2, 1, figsize=(8, 4), sharex=True, height_ratios=[3, 1])
     top.fill_between(days.index, days["bas"], days["haut"],
                      color="C1", alpha=0.25, lw=0, label="intervalle à 90 %")
