@@ -18,14 +18,15 @@ from .ingestion import WEATHER, Place, civil_day, civil_span, find_place, flaws
 from .places import RawData
 
 # %% ../nbs/03_features.ipynb #24cfcf80
-def _bridged(values: pd.Series, min_share: float) -> tuple[pd.Series, pd.Series]:
+def _bridged(values: pd.Series | pd.DataFrame, min_share: float) -> tuple:
     "Every instant of the civil days, holes bridged; and which of these days are known."
     step = values.index.to_series().diff().mode()[0]
     days = civil_day(values.index[[0, -1]])
     whole = values.reindex(pd.date_range(*civil_span(*days), freq=step, inclusive="left"))
     day, bridged = civil_day(whole.index), whole.interpolate(limit_area="inside")
     real, filled = whole.notna().groupby(day), bridged.groupby(day)
-    known = (real.mean() >= min_share) & real.last() & (filled.count() == filled.size())
+    entire = filled.count().eq(filled.size(), axis=0)
+    known = (real.mean() >= min_share) & real.last() & entire
     return bridged, known
 
 # %% ../nbs/03_features.ipynb #cced10be
@@ -80,6 +81,10 @@ def day_curves(
     "The shape of whole days along the local clock; `civil_days` says which are known."
     if points < 1 or 96 % points:
         raise ValueError(f"points must divide the 96 quarter-hours of a day, got {points}")
+    return _curves(values.to_frame("mean"), points, min_share)["mean"]
+
+def _curves(values: pd.DataFrame, points: int, min_share: float) -> pd.DataFrame:
+    "The same of several series at once; columns: the name of one, then a part of the clock."
     bridged, known = _bridged(values, min_share)
     step = bridged.index[1] - bridged.index[0]
     if step > pd.Timedelta(days=1) / points:  # a weather by hours
@@ -87,7 +92,8 @@ def day_curves(
                               freq=pd.Timedelta(days=1) / points, inclusive="left")
         bridged = bridged.reindex(finer.floor(step)).set_axis(finer)
     table = bridged.groupby([civil_day(bridged.index), _slot(bridged.index, points)]).mean()
-    return table.unstack().interpolate(axis=1, limit_area="inside").where(known)
+    curves = table.unstack().interpolate(axis=1, limit_area="inside")
+    return curves.where(known.reindex(columns=curves.columns.get_level_values(0)).to_numpy())
 
 # %% ../nbs/03_features.ipynb #55d2da75
 def _fill(load: pd.Series, longest: int = 2) -> pd.Series:
@@ -284,9 +290,9 @@ def weather_curves(
 ) -> pd.DataFrame:  # Index: civil day; `temperature_2m_at00`, `felt_12h_at00`, `cold_12h_at00`…
     "What a day's row takes from the weather of each part of its clock, and what walls feel of it."
     hours = _felt_hours(weather, before)
-    curves = {name: day_curves(hours[name], points, min_share) for name in hours}
-    named = [table.set_axis(along(name, points), axis=1) for name, table in curves.items()]
-    return pd.concat(named, axis=1).rename_axis("day")
+    curves = _curves(hours, points, min_share)
+    names = [name for column in hours for name in along(column, points)]
+    return curves.set_axis(names, axis=1).rename_axis("day")
 
 # %% ../nbs/03_features.ipynb #8dfc89f6
 def daily_features(

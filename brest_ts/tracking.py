@@ -23,7 +23,7 @@ from pydantic import Field
 from tqdm.auto import tqdm
 
 from . import __version__
-from .features import FEATURES, MAX_HORIZON, daily_features, last_day, split_days
+from .features import MAX_HORIZON, daily_features, features_of, last_day, split_days
 from .ingestion import WEATHER, IngestionError, find_place, service_url
 from .places import RawData, check_value, load_raw
 from .server import DEFAULT_URI, Server, TrackingError, find_server, local_server
@@ -41,6 +41,7 @@ class Settings:
     end: str = "2025-12-31"  # Last test day
     window_size: _Count = 14  # Days that a forecaster looks back
     horizon: Annotated[_Count, Field(le=MAX_HORIZON)] = 7  # Days forecast from each morning
+    points: _Count = 24  # Points of a day; 1: its mean alone
     validation_days: _Count = 120  # Last training days, kept to choose and to calibrate
     min_share: Annotated[float, Field(gt=0, le=1)] = 0.8  # Share of real values a day needs
 
@@ -49,6 +50,8 @@ def check_settings(settings: Settings) -> None:
     "A `ValueError` that names what cannot be."
     find_place(settings.metropole)
     for each in fields(settings): check_value(each.name, getattr(settings, each.name), each.type)
+    if 96 % settings.points:
+        raise ValueError(f"points should divide the 96 quarter-hours of a day, got {settings.points}")
     start, split, end = settings.start, settings.split, settings.end
     if not pd.Timestamp(start) < pd.Timestamp(split) <= pd.Timestamp(end):
         raise ValueError(f"expected start < split <= end, got {start}, {split}, {end}")
@@ -156,11 +159,12 @@ def _log_model(network, windows, forecast: np.ndarray) -> None:
 
 # %% ../nbs/08_tracking.ipynb #2c25bd7c
 def _predictions(windows, quantiles: dict[str, np.ndarray], main: str) -> pd.DataFrame:
-    "One row per morning, horizon and point: the load, each median, and the quantiles of one, MW."
+    "One row per morning and horizon: the day's load, each median, and the quantiles of one, MW."
     from brest_ts.forecasters import LEVELS, ledger_of
-    table = ledger_of(windows, quantiles[main]).rename(columns=lambda name: name if name not in
-                                                       LEVELS else f"{main}_{name}")
-    medians = {name: each[..., LEVELS.index("q50")].ravel() for name, each in quantiles.items()}
+    said = {name: ledger_of(windows, each).query("measure == 'day'").reset_index(drop=True)
+            for name, each in quantiles.items()}
+    table = said[main].rename(columns={level: f"{main}_{level}" for level in LEVELS})
+    medians = {name: rows["q50"] for name, rows in said.items()}
     dates = {name: table[name].dt.strftime("%Y-%m-%d") for name in ("issued", "day")}
     return table.assign(**medians, **dates).round(3)
 
@@ -203,7 +207,7 @@ def log_inputs(
 ) -> None:
     "Settings, versions and data, into the open run."
     import mlflow
-    past = sum(kind == "past" for kind in FEATURES.values())
+    past = sum(kind == "past" for kind in features_of(settings.points).values())
     mlflow.log_params(decisive(settings, forecaster) | {"n_features": past})
     mlflow.set_tags(tags_of(raw))
     mlflow.log_input(_dataset(table, raw), context="training")
@@ -323,11 +327,12 @@ def windows_of(
 ) -> tuple:  # Daily table up to the last known day, `Windows` to train and to test on
     "What a training reads, from raw data."
     from brest_ts.modelling import make_windows
-    table, last = daily_features(raw, settings.min_share), last_day(raw.load)
+    table, last = daily_features(raw, settings.min_share, settings.points), last_day(raw.load)
     train, test, coming = split_days(table, settings.split, last)
     size = dict(window_size=settings.window_size, horizon=settings.horizon, raw=raw)
-    learnt = make_windows(train, FEATURES, **size).before(settings.split).complete
-    judged = make_windows(test, FEATURES, history=train, coming=coming, **size)
+    features = features_of(settings.points)
+    learnt = make_windows(train, features, **size).before(settings.split).complete
+    judged = make_windows(test, features, history=train, coming=coming, **size)
     return table.loc[:last], learnt, judged
 
 # %% ../nbs/08_tracking.ipynb #f1ec1f2a
@@ -366,7 +371,9 @@ class Trained(NamedTuple):
     def val_loss(self) -> float:
         "Pinball loss of the validation days, MW."
         from brest_ts.modelling import pinball
-        return float(pinball(self.validation.target, self.checked[self.main].astype("float32")))
+        said, windows = self.checked[self.main].astype("float32"), self.validation
+        if said.shape[2] == 1: windows = windows.daily
+        return float(pinball(windows.target.astype("float32"), said))
     @property
     def ledger(self) -> pd.DataFrame:
         "What the forecaster foresaw of mornings that it had not learnt."
@@ -386,15 +393,16 @@ def learn(
 ) -> Trained:
     "Validate, fit, and judge beside the quick rivals."
     from brest_ts.forecasters import standard
-    from brest_ts.modelling import MEDIAN, compare, split_validation
+    from brest_ts.modelling import MEDIAN, compare, day_means, split_validation
     early, last = split_validation(train, settings.validation_days)
     checked = _fitted(forecaster, early, clock, "validate", reporter, last)
     fitted = _fitted(forecaster, train, clock, "fit", reporter)
     with clock("evaluate"):
-        said, rivals = _forecasts(fitted, test), standard()
+        said, rivals = _forecasts(fitted, test), standard(points=settings.points)
         for name in {"persistence", "last_week", "ridge"} - set(said):
             said[name] = rivals[name].fit(train).predict(test)
-        scores = compare(test, {name: each[..., MEDIAN] for name, each in said.items()})
+        days = {name: day_means(test, each[..., MEDIAN]) for name, each in said.items()}
+        scores = compare(test.daily, days)
         before = _forecasts(checked, last)
     return Trained(fitted, train, test, said, scores, last, before, _history(checked))
 
@@ -579,7 +587,8 @@ def _verdict(settings: Settings, service, test, holder: Champion | None) -> tupl
     since = max(pd.Timestamp(settings.split), pd.Timestamp(holder.settings.split))
     key, grown = ["issued", "horizon", "point"], holder.service.grown(test).ledger
     ledgers = service.ledger, grown
-    ours, theirs = (calibrate(each).dropna().set_index(key) for each in ledgers)
+    days = (each[each["measure"] == "day"] for each in ledgers)
+    ours, theirs = (calibrate(each).dropna().set_index(key) for each in days)
     both = ours.index.intersection(theirs.index)
     both = both[both.get_level_values("issued") >= since].sort_values()
     days, version = both.get_level_values("issued").unique(), f"version {holder.version}"
