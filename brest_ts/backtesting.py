@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['INTERVALS', 'as_announced', 'Block', 'blocks', 'forecast_block', 'common_days', 'scores', 'kinds_of_day', 'mean_test',
-           'diebold_mariano', 'week_before', 'Backtest', 'assess', 'plot_errors', 'plot_coverage', 'plot_worst_week',
-           'backtest', 'report']
+           'diebold_mariano', 'naive_errors', 'Backtest', 'assess', 'plot_errors', 'plot_coverage', 'plot_hours',
+           'plot_worst_week', 'backtest', 'report']
 
 # %% ../nbs/10_backtesting.ipynb #ee5219e7
 import tempfile, time, warnings
@@ -19,10 +19,11 @@ from scipy.fft import dct
 from scipy.stats import t as student
 from sklearn.base import clone
 
-from .features import (FEATURES, calendar, daily_load, daily_weather, last_day,
-                               weather_features)
-from .forecasters import (LEVELS, WARM_UP, Blend, Forecaster, calibrate, check_alone,
-                                  ledger_of, parameters_of, standard)
+from .features import (calendar, daily_weather, inertia, last_day, points_of,
+                               weather_curves, weather_features)
+from .ingestion import civil_span
+from .forecasters import (LEVELS, WARM_UP, Blend, Forecaster, LastWeek, calibrate,
+                                  check_alone, ledger_of, parameters_of, quantiles_of, standard)
 from .modelling import QUANTILES, Windows, keras, mornings, names_of
 from .parallel import in_parallel
 from .places import RawData, announced_weather, load_raw
@@ -39,14 +40,25 @@ def as_announced(
     "The same mornings with the weather that was known: observed up to the eve, then announced."
     observed, announced = (daily_weather(each, min_share)
                            for each in (windows.raw.weather, bulletin))
-    names, future = names_of(FEATURES, "future"), windows.future.copy()
-    columns = [name for name in weather_features(observed.head(2)) if name in names]
-    places = [names.index(name) for name in columns]
+    names, future = names_of(windows.features, "future"), windows.future.copy()
+    felt = inertia(windows.raw.weather["temperature_2m"]).ffill()
+    points = points_of(windows.features)
     for sample, day in enumerate(windows.days):
         days = pd.date_range(day, periods=windows.target.shape[1] + 1)  # and the morrow of the last
         sky = pd.concat([observed[observed.index < day], announced.reindex(days)])
-        future[sample][:, places] = weather_features(sky).loc[days[:-1], columns]
+        rows = weather_features(sky).loc[days[:-1]]
+        if points > 1: rows = rows.join(_told_curves(bulletin, days[:-1], felt, points, min_share))
+        known = rows.columns.intersection(names)
+        future[sample][:, list(map(names.index, known))] = rows[known]
     return replace(windows, future=future, bulletin=bulletin)
+
+def _told_curves(bulletin, days: pd.DatetimeIndex, felt: pd.DataFrame, points: int, min_share):
+    "The weather announced of some days, by parts of the clock; walls begin where they were."
+    first, after = civil_span(days[0], days[-1])
+    told = bulletin[(bulletin.index >= first) & (bulletin.index < after)]
+    if told.empty: return pd.DataFrame(index=days)
+    before = felt.iloc[felt.index.searchsorted(first) - 1]
+    return weather_curves(told, points, before, min_share).reindex(days)
 
 # %% ../nbs/10_backtesting.ipynb #582ed745
 class Block(NamedTuple):
@@ -112,19 +124,26 @@ def _composed(models: dict[str, Forecaster]) -> dict[str, list[str]]:
               for name, each in models.items() if isinstance(each, Blend)}
     return {name: parts for name, parts in blends.items() if None not in parts}
 
-def _compose(name: str, parts: list[pd.DataFrame]) -> pd.DataFrame:
-    "The rows of a blend, from those of its parts, in the same order."
-    levels = Blend.combine([rows[LEVELS].to_numpy() for rows in parts])
-    return parts[0].assign(model=name, **dict(zip(LEVELS, levels.T)))
+_ORDER = ["weather", "measure", "issued", "horizon", "point"]
+
+def _compose(name: str, parts: list[pd.DataFrame], asked: Windows) -> pd.DataFrame:
+    "The rows of a blend, from those of its parts and the mornings that they were asked."
+    found = []
+    for kind in parts[0]["weather"].unique():
+        said = [quantiles_of(rows[rows["weather"] == kind], asked) for rows in parts]
+        found.append(_named(ledger_of(asked, Blend.combine(said)), model=name, weather=kind))
+    return pd.concat(found).sort_values(_ORDER, ignore_index=True)
 
 # %% ../nbs/10_backtesting.ipynb #78a7ba0c
 def common_days(
     table: pd.DataFrame,  # Rows of `forecast_block`
 ) -> pd.DataFrame:  # Fewer rows
-    "The mornings and horizons that are known and that every model forecast, in every weather."
-    asked = table.groupby(["model", "weather"]).ngroups
-    known = table[["actual", *LEVELS]].notna().all(axis=1)
-    by_all = known.groupby([table["issued"], table["horizon"], table["point"]]).transform("sum")
+    "What is known and forecast by every model, in every weather; of curves, if some speak them."
+    along, known = table["measure"] == "point", table[["actual", *LEVELS]].notna().all(axis=1)
+    heard = table["model"].isin(table.loc[along, "model"].unique()) if along.any() else ~along
+    asked = table[heard].groupby(["model", "weather"]).ngroups
+    keys = [table[name] for name in ("measure", "issued", "horizon", "point")]
+    by_all = (known & heard).groupby(keys).transform("sum")
     return table[known & (by_all == asked)]
 
 # %% ../nbs/10_backtesting.ipynb #2d74bf56
@@ -133,21 +152,23 @@ INTERVALS = {50: ("q25", "q75"), 80: ("q10", "q90"), 90: ("q05", "q95")}
 def scores(
     table: pd.DataFrame,  # Rows of `forecast_block`, calibrated
     by: list,  # Columns or series to group by
-    naive: float,  # Mean absolute difference to the week before over the training days, MW
-) -> pd.DataFrame:  # mae, rmse, pinball, width90 (MW), mape, cover50 … cover90 (%), mase, days
-    "Errors and interval scores of each group."
+    naive: pd.Series,  # By measure, see `naive_errors`
+) -> pd.DataFrame:  # mae, rmse, pinball, width90 (MW), mape, within_hour, cover50 … (%), mase, days
+    "Errors and interval scores of each group; of a peak's hour, in hours; how many within one."
     error, levels = table["q50"] - table["actual"], np.array(QUANTILES)
-    misses = -table[LEVELS].sub(table["actual"], axis=0)
+    misses, of_hour = -table[LEVELS].sub(table["actual"], axis=0), table["measure"] == "peak_hour"
     loss = 2 * np.maximum(levels * misses, (levels - 1) * misses).mean(axis=1)
     each = pd.DataFrame({"mae": error.abs(), "rmse": error**2, "pinball": loss,
-                         "mape": 100 * error.abs() / table["actual"],
+                         "mape": 100 * (error.abs() / table["actual"]).where(~of_hour),
+                         "mase": error.abs() / table["measure"].map(naive),
+                         "within_hour": 100.0 * (error.abs() <= 1).where(of_hour),
                          "width90": table["q95"] - table["q05"]})
     for share, (low, high) in INTERVALS.items():
         each[f"cover{share}"] = 100.0 * table["actual"].between(table[low], table[high])
     keys = [table[key] if isinstance(key, str) else key for key in by]
-    groups = each.groupby(keys, observed=True)
-    mean = groups.mean()
-    return mean.assign(rmse=np.sqrt(mean["rmse"]), mase=mean["mae"] / naive, days=groups.size())
+    mean = each.groupby(keys, observed=True).mean()
+    mornings = table["issued"].groupby(keys, observed=True).nunique()
+    return mean.assign(rmse=np.sqrt(mean["rmse"]), days=mornings)
 
 # %% ../nbs/10_backtesting.ipynb #d023fab2
 def kinds_of_day(
@@ -177,17 +198,18 @@ def mean_test(
 
 # %% ../nbs/10_backtesting.ipynb #b16d5e93
 def diebold_mariano(
-    table: pd.DataFrame,  # From `calibrate`, one kind of weather
+    table: pd.DataFrame,  # From `calibrate`, one measure and one kind of weather
     ours: str,  # Name of a model
     rival: str,  # Name of another
 ) -> pd.DataFrame:  # Per horizon: gain (MW, positive when ours errs less), t, p (two-sided)
     "Diebold-Mariano test of equal mean absolute errors."
-    if len(kinds := table["weather"].unique()) > 1:
-        raise ValueError(f"a test needs one kind of weather, got {' and '.join(kinds)}: keep one")
+    for name, what in (("weather", "kind of weather"), ("measure", "measure")):
+        if len(kinds := table[name].unique()) > 1:
+            raise ValueError(f"a test needs one {what}, got {' and '.join(kinds)}: keep one")
     found = {}
     for horizon, rows in table.groupby("horizon"):
         missed = rows.assign(error=(rows["q50"] - rows["actual"]).abs())
-        errors = missed.pivot(index="issued", columns="model", values="error")
+        errors = missed.groupby(["issued", "model"])["error"].mean().unstack("model")
         gain = (errors[rival] - errors[ours]).dropna()
         t, p = mean_test(gain.to_numpy())
         found[horizon] = {"gain": gain.mean(), "t": float(t), "p": float(p)}
@@ -198,30 +220,34 @@ class _Inputs(NamedTuple):
     "What every model is given."
     raw: RawData
     parts: list[tuple[Block, dict[str, Windows]]]  # Blocks, and their mornings by kind of weather
-    naive: float  # Mean absolute difference to the week before over the training days, MW
+    asked: Windows  # All these mornings
+    naive: pd.Series  # See `naive_errors`
 
 # %% ../nbs/10_backtesting.ipynb #90be6903
-def week_before(
-    load: pd.DataFrame,  # From `daily_load`: the training days
-) -> float:  # MW; the scale of the MASE
+def naive_errors(
+    windows: Windows,  # The training days
+) -> pd.Series:  # By measure, MW (of the peak's hour: hours); the scale of the MASE
     "Mean absolute difference to the week before, over the days that were measured."
-    return float(load["consommation"].where(~load["filled"]).diff(7).abs().mean())
+    rows = ledger_of(windows, LastWeek().predict(windows))
+    rows = rows[rows["horizon"] == 1]
+    return (rows["q50"] - rows["actual"]).abs().groupby(rows["measure"]).mean()
 
 # %% ../nbs/10_backtesting.ipynb #30e0b42d
 def _inputs(settings: Settings, refit: str, weather: Iterable[str]) -> _Inputs:
     "Data, blocks, and the mornings with each kind of weather."
     raw = load_raw(settings.metropole, settings.start, settings.end, settings.source)
-    size = settings.window_size, settings.horizon, settings.min_share
-    parts = blocks(mornings(raw, *size), settings, refit)
+    size = settings.window_size, settings.horizon, settings.min_share, settings.points
+    every = mornings(raw, *size)
+    parts = blocks(every, settings, refit)
     kinds = {"archive": lambda test: test}
     if "forecast" in weather:
         last = parts[-1].test.days[-1] + pd.Timedelta(days=settings.horizon)
         span = f"{parts[0].test.days[0]:%Y-%m-%d}", f"{last:%Y-%m-%d}"
         bulletin = announced_weather(raw, *span)
         kinds["forecast"] = lambda test: as_announced(test, bulletin, settings.min_share)
-    load = daily_load(raw.load, settings.min_share)
     given = [(block, {kind: kinds[kind](block.test) for kind in weather}) for block in parts]
-    return _Inputs(raw, given, week_before(load[load.index < settings.split]))
+    asked = every[every.days >= parts[0].test.days[0]]
+    return _Inputs(raw, given, asked, naive_errors(every.before(settings.split)))
 
 # %% ../nbs/10_backtesting.ipynb #b94848b1
 def _forecast_all(models: dict, inputs: _Inputs, jobs: int | None, scheduler: str | None):
@@ -236,25 +262,33 @@ def _whole(found: list) -> pd.DataFrame | str:
     "The rows of every block in order, or the first failure."
     failed = [each for each in found if isinstance(each, str)]
     if failed: return failed[0]
-    order = ["weather", "issued", "horizon", "point"]
-    return pd.concat(found).sort_values(order, ignore_index=True)
+    return pd.concat(found).sort_values(_ORDER, ignore_index=True)
 
 # %% ../nbs/10_backtesting.ipynb #61b5a769
 class Backtest(NamedTuple):
     "What a backtest found."
     table: pd.DataFrame  # Calibrated rows of the test days, the same mornings for all
-    scores: pd.DataFrame  # Per weather, model and horizon (see `scores`)
+    scores: pd.DataFrame  # Per measure, weather, model and horizon (see `scores`)
     validation: pd.DataFrame  # MAPE (%) of the validation days per model and horizon, best first
-    naive: float  # Scale of the MASE, MW
+    naive: pd.Series  # Scale of the MASE, see `naive_errors`
     raw: RawData
     run_id: str
     failed: dict[str, str] = {}  # Model → why it is not judged
+
+    def by(self, *more: str) -> pd.DataFrame:
+        "The scores by point, season, weekday, holiday or coldest too."
+        kinds, days = kinds_of_day(self.raw, self.table), self.table["day"]
+        keys = [name if name in self.table else days.map(kinds[name]).rename(name) for name in more]
+        return scores(self.table, [*_KEYS, *keys], self.naive)
+
+_KEYS = ["measure", "weather", "model", "horizon"]
 
 # %% ../nbs/10_backtesting.ipynb #64af794c
 def _validation_errors(table: pd.DataFrame, split: pd.Timestamp) -> pd.DataFrame:
     "MAPE (%) of the days before the split, per model and horizon, first weather; best first."
     first = table["weather"] == table["weather"].iloc[0]
     early = common_days(table[first & (table["day"] < split)])
+    early = early[early["measure"] == "day"]
     error = 100 * (early["q50"] / early["actual"] - 1).abs()
     found = error.groupby([early["model"], early["horizon"]]).mean().unstack()
     return found.loc[found.mean(axis=1).sort_values().index]
@@ -276,7 +310,7 @@ def assess(
     table: pd.DataFrame,  # Raw forecasts, from the first validation morning to the last test one
     settings: Settings,
     raw: RawData,
-    naive: float,  # Scale of the MASE, MW
+    naive: pd.Series,  # Scale of the MASE, see `naive_errors`
     run_id: str = "",
 ) -> Backtest:
     "Calibrate, keep the mornings common to all, score."
@@ -287,16 +321,23 @@ def assess(
         raise ValueError(f"no morning from {settings.split} to {settings.end} that every model "
                          f"could forecast, with {WARM_UP} known mornings before")
     _warn_of_missing(fair, settings)
-    found = scores(fair, ["weather", "model", "horizon"], naive)
+    found = scores(fair, _KEYS, naive)
     return Backtest(fair, found, _validation_errors(table, split), naive, raw, run_id)
 
 # %% ../nbs/10_backtesting.ipynb #5f6f7fef
 _COLORS = {"persistence": "0.75", "last_week": "0.55", "smoothing": "C5", "ridge": "C2",
            "boosting": "C4", "reference": "C3", "lstm": "C0", "blend": "black"}
 
-def _of(found: Backtest, model: str) -> pd.DataFrame:
-    "The rows of one model, with the first kind of weather."
+_MEASURES = {"day": "le jour", "point": "les points", "peak": "la pointe"}
+
+def _first(found: Backtest, measure: str = "day") -> pd.DataFrame:
+    "The rows of one measure, with the first kind of weather."
     rows = found.table[found.table["weather"] == found.table["weather"].iloc[0]]
+    return rows[rows["measure"] == measure]
+
+def _of(found: Backtest, model: str, measure: str = "day") -> pd.DataFrame:
+    "Those of one model."
+    rows = _first(found, measure)
     return rows[rows["model"] == model]
 
 def _mornings(found: Backtest) -> str:
@@ -309,17 +350,19 @@ def _mornings(found: Backtest) -> str:
 def plot_errors(
     found: Backtest,
     error: str = "mape",  # A column of `scores`
+    measure: str = "day",  # day, point or peak
 ) -> plt.Figure:
     "Who errs least, and how far ahead; solid with observed weather, dashed with announced."
     figure, axis = plt.subplots(figsize=(8, 3.6))
-    first = found.scores.index[0][0]
-    for (weather, model), rows in found.scores[error].groupby(["weather", "model"]):
+    shown = found.scores.loc[measure]
+    first = shown.index[0][0]
+    for (weather, model), rows in shown[error].groupby(["weather", "model"]):
         axis.plot(rows.index.get_level_values("horizon"), rows, ms=3,
                   color=_COLORS.get(model, "C6"), label=model if weather == first else None,
                   **({"marker": "o"} if weather == "archive" else {"ls": "--"}))
     unit = {"mape": "MAPE, %"}.get(error, f"{error}, MW")
     axis.set(xlabel="horizon (1 : le jour même)", ylabel=unit, ylim=(0, None),
-             title=f"Erreur selon l'horizon, {found.raw.title}, {_mornings(found)} matins")
+             title=f"Erreur sur {_MEASURES[measure]}, {found.raw.title}, {_mornings(found)} matins")
     axis.plot([], [], "--", color="0.4", label="météo annoncée")
     axis.legend(ncols=3, fontsize=7)
     plt.close(figure)
@@ -338,7 +381,7 @@ def plot_coverage(
     rows = _of(found, model)
     season = rows["day"].map(kinds_of_day(found.raw, rows)["season"]).astype(str)
     by_season = scores(rows, [season.rename("season"), "horizon"], found.naive)["cover90"]
-    whole = found.scores.loc[(rows["weather"].iloc[0], model), "cover90"]
+    whole = found.scores.loc[("day", rows["weather"].iloc[0], model), "cover90"]
     figure, axis = plt.subplots(figsize=(8, 3))
     for name, each in by_season.groupby("season"):
         label, color = _SEASONS[name]
@@ -349,6 +392,29 @@ def plot_coverage(
     axis.set(xlabel="horizon", ylabel="jours couverts, %", ylim=(70, 100),
              title=f"Ce que couvre l'intervalle à 90 % ({model}), {over}")
     axis.legend(ncols=5, fontsize=7, loc="lower left")
+    plt.close(figure)
+    return figure
+
+# %% ../nbs/10_backtesting.ipynb #32ac879c
+@plt.style.context("brest_ts.brest")
+def plot_hours(
+    found: Backtest,
+    model: str = "blend",
+    horizons: tuple = (1, 2, 7),
+) -> plt.Figure:
+    "Where in the day it errs, and whether its 90 % interval keeps its word there."
+    rows = _of(found, model, "point")
+    each = scores(rows, ["horizon", "point"], found.naive)
+    figure, (left, right) = plt.subplots(1, 2, figsize=(8, 2.8))
+    for color, horizon in zip(("C0", "C1", "C2"), horizons):
+        one = each.loc[horizon]
+        left.plot(one.index, one["mape"], "o-", ms=3, color=color, label=f"horizon {horizon}")
+        right.plot(one.index, one["cover90"], "o-", ms=3, color=color)
+    right.axhspan(88, 92, color="0.9")
+    point = "heure" if rows["point"].max() == 23 else "point du jour"
+    left.set(xlabel=point, ylabel="MAPE, %", ylim=(0, None), title=f"Erreur ({model})")
+    right.set(xlabel=point, ylabel="%", ylim=(70, 100), title="Ce que couvre l'intervalle à 90 %")
+    left.legend(fontsize=7)
     plt.close(figure)
     return figure
 
@@ -424,27 +490,32 @@ def _log_findings(found: Backtest) -> None:
     "Scores into the open run, then the figures."
     import mlflow
     now, run_id = int(1000 * time.time()), mlflow.active_run().info.run_id
-    rows = found.scores.stack().items()
-    metrics = [mlflow.entities.Metric(f"{model}_{weather}_{name}", float(value), now, horizon)
-               for (weather, model, horizon, name), value in rows]
+    rows = found.scores.stack().items()  # those that are known
+    of = lambda measure, name: name if measure == "day" else f"{measure}_{name}"
+    metrics = [mlflow.entities.Metric(f"{model}_{weather}_{of(measure, name)}", float(value), now,
+                                      horizon)
+               for (measure, weather, model, horizon, name), value in rows]
     for first in range(0, len(metrics), 1000):
         mlflow.MlflowClient().log_batch(run_id, metrics[first : first + 1000])
-    for name, table in {"scores": found.scores, "validation": found.validation}.items():
+    tables = {"scores": found.scores, "validation": found.validation,
+              "seasons": found.by("season"), "points": found.by("point")}
+    for name, table in tables.items():
         rows = table.round(3).reset_index().rename(columns=str)
         mlflow.log_text(rows.to_json(orient="split", index=False), f"{name}.json")
     mlflow.log_dict(found.failed, "failed.json")
-    of_blend = "blend" in set(found.table["model"])
-    for plot in (plot_errors, *(of_blend * (plot_coverage, plot_worst_week))):
-        _log_figure(plot, found)
+    known = set(found.table["model"] + " " + found.table["measure"])
+    of_blend = [plot_coverage, plot_worst_week] if "blend day" in known else []
+    of_hours = [plot_hours] if "blend point" in known else []
+    for plot in (plot_errors, *of_blend, *of_hours): _log_figure(plot, found)
 
 # %% ../nbs/10_backtesting.ipynb #01aab513
 def _check_truth(done: dict[str, pd.DataFrame], inputs: _Inputs) -> None:
     "A `ValueError` when the load of a morning has changed since a run's first forecasts."
     tests = [block.test for block, _ in inputs.parts]
-    now = pd.concat([pd.Series(test.target[:, 0].mean(axis=1), test.days) for test in tests])
+    now = pd.concat([pd.Series(test.daily.target[:, 0, 0], test.days) for test in tests])
     for rows in done.values():
-        then = rows[rows["horizon"] == 1].groupby(["issued", "weather"])["actual"].mean()
-        then = then.groupby("issued").first()
+        days = rows[(rows["horizon"] == 1) & (rows["measure"] == "day")]
+        then = days.groupby("issued")["actual"].first()
         changed = then.index[~np.isclose(then, now.reindex(then.index), equal_nan=True)]
         if len(changed):
             told = f"the load of {changed[0]:%Y-%m-%d} is no longer what this run judged by"
@@ -464,7 +535,7 @@ def _judge_all(models: dict, inputs: _Inputs, done: dict, say: Callable, **worke
         lost = [part for part in parts if part in failed]
         if lost: failed[name] = f"its part {lost[0]} failed"
         elif name not in done:
-            done[name] = _compose(name, [done[part] for part in parts])
+            done[name] = _compose(name, [done[part] for part in parts], inputs.asked)
             _log_model_run(name, models[name], done[name])
     if not done: raise ValueError(f"every model failed: {next(iter(failed.values()))}")
     return failed
@@ -484,7 +555,7 @@ def backtest(
     "Every model from the same mornings; one MLflow run with a child per model."
     import mlflow
     check_settings(settings)
-    models = models or standard()
+    models = models or standard(points=settings.points)
     for each in models.values(): each.check()
     if not weather or set(weather) - {"archive", "forecast"}:
         raise ValueError(f"unknown weather {weather!r}; choose among archive and forecast")
@@ -511,27 +582,35 @@ def backtest(
     return found
 
 # %% ../nbs/10_backtesting.ipynb #c09cfd0a
+_TITLES = {"day": "days", "point": "hours", "peak": "peaks"}
+
 def report(
     found: Backtest,
 ) -> str:
     "The backtest in a few tables, for a terminal; the validation says which models are compared."
     title = f"{_mornings(found)} mornings of {found.raw.title}"
     lines = [f"\nMAPE, %, over {title} (horizon 1 is the day of issue):"]
-    for weather, rows in found.scores.groupby("weather"):
-        table = rows["mape"].droplevel("weather").unstack("horizon").sort_values(1)
-        table = table.map("{:.2f}".format)
+    for (weather, measure), rows in found.scores.groupby(["weather", "measure"]):
+        if measure == "peak_hour": table = rows["within_hour"].map("{:.0f}".format)
+        else: table = rows["mape"].map("{:.2f}".format)
+        first = rows["mae"].xs(1, level="horizon").sort_values().index.get_level_values("model")
+        table = table.droplevel(["measure", "weather"]).unstack("horizon").loc[first]
         table.loc["mornings"] = rows["days"].groupby("horizon").max().astype(str)
+        what = _TITLES.get(measure, "peaks whose hour is right within one, %")
         seen = "observed" if weather == "archive" else "announced"
-        lines.append(f"\nweather as {seen}\n{table.to_string()}")
-    one = found.table[found.table["weather"] == found.table["weather"].iloc[0]]
-    best = [model for model in found.validation.index if model in set(one["model"])]
+        lines.append(f"\n{what}, weather as {seen}\n{table.to_string()}")
+    return "\n".join([*lines, *_comparison(found), f"run: {found.run_id}"])
+
+def _comparison(found: Backtest) -> list[str]:
+    "Of the days: what the best of the validation covers, and whether it beats the second."
+    one = _first(found)
+    best, lines = [model for model in found.validation.index if model in set(one["model"])], []
     for model in best[:1]:
-        cover = found.scores.loc[(one["weather"].iloc[0], model), "cover90"].map("{:.1f}".format)
-        lines.append(f"\n{model}, best on the validation days: "
-                     f"coverage of the 90 % interval, %: {', '.join(cover)}")
+        cover = found.scores.loc[("day", one["weather"].iloc[0], model), "cover90"]
+        lines.append(f"\n{model}, best on the validation days: coverage of the 90 % interval, %: "
+                     f"{', '.join(cover.map('{:.1f}'.format))}")
     if len(best) > 1:
         p = diebold_mariano(one, *best[:2])["p"].map("{:.3f}".format)
         lines.append(f"{best[0]} against {best[1]}, second there (Diebold-Mariano): "
                      f"p = {', '.join(p)}")
-    lines += [f"not judged: {name}: {why}" for name, why in found.failed.items()]
-    return "\n".join([*lines, f"run: {found.run_id}"])
+    return lines + [f"not judged: {name}: {why}" for name, why in found.failed.items()]

@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['app', 'Option', 'Metropole', 'Metropoles', 'Jobs', 'Scheduler', 'Resume', 'Source', 'TrackingUri', 'Mine', 'Verbose',
-           'Backend', 'Day', 'Start', 'Split', 'End', 'Epochs', 'Seed', 'Members', 'train', 'forecast', 'score',
-           'backtest', 'search', 'data', 'ui', 'course', 'main']
+           'Backend', 'Day', 'Start', 'Split', 'End', 'Epochs', 'Seed', 'Points', 'Members', 'train', 'forecast',
+           'score', 'backtest', 'search', 'data', 'ui', 'course', 'main']
 
 # %% ../nbs/13_cli.ipynb #6dcd4e33
 import functools, importlib.util, os, signal, warnings
@@ -94,6 +94,8 @@ Split = Annotated[datetime, Day(help="First test day.")]
 End = Annotated[datetime, Day(help="Last day.")]
 Epochs = Annotated[int, Option(min=1, help="Passes over the training days.")]
 Seed = Annotated[int, Option(min=0, help="Same seed, same data: same weights.")]
+Points = Annotated[int, Option(
+    min=1, max=96, help="Points of a day, dividing 96: 24 for its hours, 1 for its mean alone.")]
 Members = Annotated[int, Option(
     min=1, help="Networks, of successive seeds, averaged into one model.")]
 
@@ -155,7 +157,8 @@ def train(
     end: End = "2025-12-31",
     window_size: Annotated[int, Option(min=1, help="Days the model looks back.")] = 14,
     horizon: Annotated[int, Option(min=1, max=7, help="Days forecast from each morning.")] = 7,
-    epochs: Epochs = 20,
+    points: Points = 24,
+    epochs: Epochs = 15,
     batch_size: Annotated[int, Option(min=1)] = 32,
     seed: Seed = 42,
     members: Members = 1,
@@ -177,11 +180,11 @@ def train(
         raise typer.BadParameter("a file may be judged (backtest --models), only a class of an "
                                  "installed module promoted: --forecaster package.module:Class")
     names = _or_wrong(find_places, metropole)
-    settings = _settings(names[0], source, *_days(start, split, end), window_size, horizon)
+    settings = _settings(names[0], source, *_days(start, split, end), window_size, horizon, points)
     def ours():
         from brest_ts.forecasters import LSTM, find_forecaster
         lstm = LSTM(epochs=epochs, batch_size=batch_size, seed=seed, members=members)
-        return find_forecaster(forecaster or ("blend" if promote else "lstm"), lstm)
+        return find_forecaster(forecaster or ("blend" if promote else "lstm"), lstm, points)
     if len(names) == 1 and not (jobs or scheduler or resume):
         return _print_scores(run_training(settings, ours, tracking_uri, typer.echo, promote))
     made = train_cities(names, settings, ours(), jobs, scheduler, resume, tracking_uri, typer.echo,
@@ -281,8 +284,9 @@ def backtest(
     start: Start = "2020-01-01",
     split: Split = "2025-01-01",
     end: End = "2025-12-31",
+    points: Points = 24,
     members: Members = 1,
-    epochs: Epochs = 20,
+    epochs: Epochs = 15,
     seed: Seed = 42,
     models: Annotated[Optional[str], Option(
         help="Names separated by commas, yours as module:Class or file.py:Class; else all of ours."
@@ -299,12 +303,13 @@ def backtest(
     verbose: Verbose = False,
 ):
     "Judge every model from the same mornings, with intervals, over a rolling origin."
-    settings = _settings(metropole, source, *_days(start, split, end))
+    settings = _settings(metropole, source, *_days(start, split, end), points=points)
     from brest_ts.backtesting import backtest, report
     from brest_ts.forecasters import LSTM, find_forecaster, standard
     lstm = LSTM(epochs=epochs, seed=seed, members=members)
     names = models.split(",") if models else standard(lstm)
-    judged = {name.rpartition(":")[2]: _or_wrong(find_forecaster, name, lstm) for name in names}
+    judged = {name.rpartition(":")[2]: _or_wrong(find_forecaster, name, lstm, points)
+              for name in names}
     kinds = ("archive", "forecast") if weather == "both" else (weather,)
     found = backtest(settings, judged, refit, kinds, jobs, scheduler, resume, tracking_uri,
                      typer.echo)
@@ -319,6 +324,7 @@ def search(
     source: Source = "auto",
     start: Start = "2020-01-01",
     split: Split = "2025-01-01",
+    points: Points = 24,
     trials: Annotated[int, Option(
         min=1, help="Finished trials to reach, earlier ones included.")] = 30,
     jobs: Jobs = None,
@@ -328,7 +334,7 @@ def search(
     verbose: Verbose = False,
 ):
     "Search settings on rolling validation spans; call again to go on with an interrupted search."
-    settings = _settings(metropole, source, *_days(start, split, split))
+    settings = _settings(metropole, source, *_days(start, split, split), points=points)
     from brest_ts.search import search
     asked = dict(trials=trials, tracking_uri=tracking_uri, jobs=jobs, scheduler=scheduler)
     found = search(settings, **asked, say=typer.echo)

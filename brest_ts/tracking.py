@@ -51,7 +51,8 @@ def check_settings(settings: Settings) -> None:
     find_place(settings.metropole)
     for each in fields(settings): check_value(each.name, getattr(settings, each.name), each.type)
     if 96 % settings.points:
-        raise ValueError(f"points should divide the 96 quarter-hours of a day, got {settings.points}")
+        told = f"points should divide the 96 quarter-hours of a day, got {settings.points}"
+        raise ValueError(told)
     start, split, end = settings.start, settings.split, settings.end
     if not pd.Timestamp(start) < pd.Timestamp(split) <= pd.Timestamp(end):
         raise ValueError(f"expected start < split <= end, got {start}, {split}, {end}")
