@@ -56,11 +56,11 @@ def suggest(
     "Settings and network that a trial proposes."
     network = dict(base=trial.suggest_categorical("base", ["difference", "ridge", "level"]),
                    units=trial.suggest_categorical("units", [16, 32, 64]),
-                   hidden=trial.suggest_categorical("hidden", [32, 64, 128]),
+                   hidden=trial.suggest_categorical("hidden", [64, 128, 256]),
                    dropout=trial.suggest_float("dropout", 0.0, 0.5, step=0.1),
                    penalty=trial.suggest_float("penalty", 1e-4, 1e-1, log=True),
                    learning_rate=trial.suggest_float("learning_rate", 5e-4, 5e-3, log=True),
-                   epochs=trial.suggest_categorical("epochs", [10, 15, 30]))
+                   epochs=trial.suggest_categorical("epochs", [10, 20, 40]))
     size = trial.suggest_categorical("window_size", [7, 14, 30])
     return replace(settings, window_size=size), clone(lstm).set_params(**network)
 
