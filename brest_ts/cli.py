@@ -158,7 +158,7 @@ def train(
     window_size: Annotated[int, Option(min=1, help="Days the model looks back.")] = 14,
     horizon: Annotated[int, Option(min=1, max=7, help="Days forecast from each morning.")] = 7,
     points: Points = 24,
-    epochs: Epochs = 20,
+    epochs: Epochs = 15,
     batch_size: Annotated[int, Option(min=1)] = 32,
     seed: Seed = 42,
     members: Members = 1,
@@ -286,7 +286,7 @@ def backtest(
     end: End = "2025-12-31",
     points: Points = 24,
     members: Members = 1,
-    epochs: Epochs = 20,
+    epochs: Epochs = 15,
     seed: Seed = 42,
     models: Annotated[Optional[str], Option(
         help="Names separated by commas, yours as module:Class or file.py:Class; else all of ours."

@@ -207,13 +207,13 @@ class Ridge(Direct):
         self,
         half_life: Annotated[float, Field(gt=0)] = 400.0,  # Days after which a morning weighs half
         least: Annotated[float, Field(gt=0, le=100)] = 30.0,  # Smallest penalty tried
-    ): self.half_life, self.least = half_life, least
+        tried: Annotated[int, Field(ge=1)] = 6,  # Penalties tried, up to 10 000
+    ): self.half_life, self.least, self.tried = half_life, least, tried
 
     @property
     def regressor(self):
-        lowest = np.log10(self.least)
-        tried = np.logspace(lowest, 4, round(25 - 6 * lowest))  # six a decade
-        return make_pipeline(StandardScaler(), RidgeCV(tried))
+        penalties = np.logspace(np.log10(self.least), 4, self.tried)
+        return make_pipeline(StandardScaler(), RidgeCV(penalties))
     def fit_params(self, windows: Windows) -> dict:
         age = (windows.days[-1] - windows.days).days.to_numpy()
         return {"ridgecv__sample_weight": 0.5 ** (age / self.half_life)}
@@ -305,7 +305,7 @@ class LSTM(Forecaster):
         dropout: Annotated[float, Field(ge=0, lt=1)] = 0.1,
         penalty: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 5e-3,  # L2, of the short cut
         base: Literal["level", "difference", "ridge"] = "difference",  # What is learnt
-        epochs: Annotated[int, Field(ge=1)] = 20,  # At most, while validating
+        epochs: Annotated[int, Field(ge=1)] = 15,  # At most, while validating
         batch_size: Annotated[int, Field(ge=1)] = 32,
         learning_rate: Annotated[float, Field(gt=0, allow_inf_nan=False)] = 2e-3,  # Shrinks to 0
         patience: Annotated[int, Field(ge=1)] = 15,  # Epochs without progress
@@ -387,7 +387,7 @@ def standard(
     "The course's forecasters, from the simplest to the blend."
     ridge, boosting = Ridge(), Boosting()
     if points == 1:
-        ridge = Ridge(least=0.1)
+        ridge = Ridge(least=0.1, tried=31)
         boosting = Boosting(0.04, 400, max_leaf_nodes=8, min_samples_leaf=5, max_bins=255)
     return {"persistence": Persistence(), "last_week": LastWeek(), "smoothing": Smoothing(),
             "ridge": ridge, "boosting": boosting, "reference": Reference(seed=lstm.seed),

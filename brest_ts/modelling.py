@@ -452,7 +452,7 @@ def set_seed(
 class Training(NamedTuple):
     "What a training did."
     history: pd.DataFrame  # `loss` and `val_loss` (`near_pinball`, MW; penalty included) per epoch
-    val_loss: float  # The same on the validation days, for the weights kept; NaN without them
+    val_loss: float  # The same, penalty too, on the validation days, for the weights kept; or NaN
 
 # %% ../nbs/04_modelling.ipynb #4406a0ad
 @contextlib.contextmanager
@@ -479,7 +479,7 @@ def train_model(
     model: keras.Model,  # From `build_lstm`; its weights are changed
     learn: Windows,  # Samples to learn from
     validation: Windows | None = None,  # Later samples that say when to stop; else every epoch runs
-    epochs: int = 20,  # At most
+    epochs: int = 15,  # At most
     batch_size: int = 32,  # Samples per step
     learning_rate: float = 2e-3,  # Adam's first step; it shrinks to 0 along half a cosine
     patience: int = 15,  # Epochs without progress before stopping
