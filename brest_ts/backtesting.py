@@ -405,14 +405,15 @@ def plot_hours(
     "Where in the day it errs, and whether its 90 % interval keeps its word there."
     rows = _of(found, model, "point")
     each = scores(rows, ["horizon", "point"], found.naive)
-    figure, (left, right) = plt.subplots(1, 2, figsize=(8, 2.8))
+    figure, (left, right) = plt.subplots(1, 2, figsize=(8, 3), layout="constrained")
+    figure.suptitle(f"Heure par heure, {model}, {found.raw.title}, {_mornings(found)} matins")
     for color, horizon in zip(("C0", "C1", "C2"), horizons):
         one = each.loc[horizon]
         left.plot(one.index, one["mape"], "o-", ms=3, color=color, label=f"horizon {horizon}")
         right.plot(one.index, one["cover90"], "o-", ms=3, color=color)
     right.axhspan(88, 92, color="0.9")
     point = "heure" if rows["point"].max() == 23 else "point du jour"
-    left.set(xlabel=point, ylabel="MAPE, %", ylim=(0, None), title=f"Erreur ({model})")
+    left.set(xlabel=point, ylabel="MAPE, %", ylim=(0, None), title="Erreur")
     right.set(xlabel=point, ylabel="%", ylim=(70, 100), title="Ce que couvre l'intervalle à 90 %")
     left.legend(fontsize=7)
     plt.close(figure)
