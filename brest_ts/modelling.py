@@ -9,7 +9,7 @@ __all__ = ['QUANTILES', 'MEDIAN', 'RIDGE', 'Windows', 'names_of', 'load_columns'
            'plot_forecast']
 
 # %% ../nbs/04_modelling.ipynb #32deb727
-import contextlib, logging, os, random, re, signal, sys, tempfile, threading
+import contextlib, functools, logging, os, random, re, signal, sys, tempfile, threading
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -150,7 +150,16 @@ def names_of(features: dict[str, str], kind: str) -> list[str]:
     "The features declared `past`, or `future`, in order."
     return [name for name, declared in features.items() if declared == kind]
 
+# %% ../nbs/04_modelling.ipynb #f4dcab8b
+def _once(found):
+    "Columns are sought once for a set of features: a morning asks for every point of seven days."
+    kept = functools.cache(lambda features, *rest: found(dict(features), *rest))
+    @functools.wraps(found)
+    def once(features, *rest): return kept(tuple(features.items()), *rest)
+    return once
+
 # %% ../nbs/04_modelling.ipynb #8debf5e4
+@_once
 def load_columns(
     features: dict[str, str],  # Name → `past` or `future`
     kind: str,  # `past` or `future`
@@ -262,6 +271,7 @@ def changes_of(
 # %% ../nbs/04_modelling.ipynb #eef406aa
 _SHAPES = re.compile(rf"({TARGET}|temperature_2m|cold_\d+h)_at\d+(?!_lag14)(_lag\d+)?$")
 
+@_once
 def _columns(features: dict[str, str], slot: int | None) -> tuple[list, list, list]:
     "What is read of a point, or of a whole day; among all columns, those that change: new, old."
     names = names_of(features, "past") + names_of(features, "future")
@@ -290,6 +300,7 @@ def known_rows(
         rows += [eve - eve[:, [slot]], *(np.clip(below - felt, 0, None) for below in (12, 18))]
     return np.hstack(rows)
 
+@_once
 def _felt_columns(features: dict[str, str], slot: int) -> list[int]:
     "Where the temperatures felt by walls at a point stand in `Windows.future`."
     names = names_of(features, "future")
