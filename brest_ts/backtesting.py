@@ -21,9 +21,9 @@ from sklearn.base import clone
 
 from .features import (calendar, daily_weather, inertia, last_day, points_of,
                                weather_curves, weather_features)
-from .ingestion import civil_span
 from .forecasters import (LEVELS, WARM_UP, Blend, Forecaster, LastWeek, calibrate,
                                   check_alone, ledger_of, parameters_of, quantiles_of, standard)
+from .ingestion import civil_span
 from .modelling import QUANTILES, Windows, keras, mornings, names_of
 from .parallel import in_parallel
 from .places import RawData, announced_weather, load_raw
@@ -535,6 +535,8 @@ def _judge_all(models: dict, inputs: _Inputs, done: dict, say: Callable, **worke
     for name, parts in composed.items():
         lost = [part for part in parts if part in failed]
         if lost: failed[name] = f"its part {lost[0]} failed"
+        elif len({"point" in set(done[part]["measure"]) for part in parts}) > 1:
+            failed[name] = "some of its parts forecast days only, others curves"
         elif name not in done:
             done[name] = _compose(name, [done[part] for part in parts], inputs.asked)
             _log_model_run(name, models[name], done[name])

@@ -950,7 +950,7 @@ def open_service(
 ) -> Service:
     "Open it, checked; a `ValueError` of one line says what is wrong."
     facts = _opened(folder := Path(folder))
-    if facts.get("features") != features_of(facts.get("points", 1)):
+    if "points" not in facts or facts.get("features") != features_of(facts["points"]):
         raise ValueError("it reads other features than this version of brest_ts: train again")
     forecaster = described(facts["forecaster"], mine)
     forecaster.load(folder / "fitted", _zeros(facts, 0))
