@@ -326,7 +326,7 @@ def assess(
 
 # %% ../nbs/10_backtesting.ipynb #5f6f7fef
 _COLORS = {"persistence": "0.75", "last_week": "0.55", "smoothing": "C5", "ridge": "C2",
-           "boosting": "C4", "reference": "C3", "lstm": "C0", "blend": "black"}
+           "kernel": "C6", "boosting": "C4", "reference": "C3", "lstm": "C0", "blend": "black"}
 
 _MEASURES = {"day": "le jour", "point": "les points", "peak": "la pointe"}
 
@@ -358,7 +358,7 @@ def plot_errors(
     first = shown.index[0][0]
     for (weather, model), rows in shown[error].groupby(["weather", "model"]):
         axis.plot(rows.index.get_level_values("horizon"), rows, ms=3,
-                  color=_COLORS.get(model, "C6"), label=model if weather == first else None,
+                  color=_COLORS.get(model, "C7"), label=model if weather == first else None,
                   **({"marker": "o"} if weather == "archive" else {"ls": "--"}))
     unit = {"mape": "MAPE, %"}.get(error, f"{error}, MW")
     axis.set(xlabel="horizon (1 : le jour même)", ylabel=unit, ylim=(0, None),
@@ -428,7 +428,7 @@ def plot_worst_week(
     "Where it went wrong: the seven days in which the model erred most, on the day itself."
     rows = _of(found, model)[lambda table: table["horizon"] == 1].set_index("day").asfreq("D")
     last = (rows["q50"] - rows["actual"]).abs().rolling(7, min_periods=1).sum().idxmax()
-    day, color = pd.Timedelta(days=1), _COLORS.get(model, "C6")
+    day, color = pd.Timedelta(days=1), _COLORS.get(model, "C7")
     week = rows.loc[last - 9 * day : last + 3 * day]
     figure, (top, bottom) = plt.subplots(2, 1, figsize=(8, 4), sharex=True, height_ratios=[3, 1])
     top.fill_between(week.index, week["q05"], week["q95"], color=color, alpha=0.2, lw=0,

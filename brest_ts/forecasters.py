@@ -4,12 +4,13 @@
 
 # %% auto #0
 __all__ = ['LEVELS', 'MEMORY', 'PACE', 'WARM_UP', 'AGAIN', 'NODE', 'PLAIN', 'LIMIT', 'Forecaster', 'name_of', 'parameters_of',
-           'as_quantiles', 'Persistence', 'LastWeek', 'Smoothing', 'point_rows', 'Direct', 'Ridge', 'Boosting',
-           'observed_rows', 'Reference', 'LSTM', 'Blend', 'standard', 'check_alone', 'check_forecaster',
-           'find_forecaster', 'ledger_of', 'quantiles_of', 'instants_of', 'calibrate', 'calibrate_morning',
-           'save_arrays', 'open_arrays', 'Linear', 'as_linear', 'open_linear', 'Trees', 'as_trees', 'open_trees',
-           'open_skops', 'save_skops', 'open_network', 'Service', 'facts_of', 'describe', 'ForeignForecasterError',
-           'described', 'save_service', 'open_service', 'raw_from_table']
+           'as_quantiles', 'Persistence', 'LastWeek', 'Smoothing', 'point_rows', 'Direct', 'recency', 'Ridge',
+           'Boosting', 'likeness', 'Likeness', 'Kernel', 'observed_rows', 'Reference', 'LSTM', 'Blend', 'standard',
+           'check_alone', 'check_forecaster', 'find_forecaster', 'ledger_of', 'quantiles_of', 'instants_of',
+           'calibrate', 'calibrate_morning', 'save_arrays', 'open_arrays', 'Linear', 'as_linear', 'open_linear',
+           'open_likeness', 'Trees', 'as_trees', 'open_trees', 'open_skops', 'save_skops', 'open_network', 'Service',
+           'facts_of', 'describe', 'ForeignForecasterError', 'described', 'save_service', 'open_service',
+           'raw_from_table']
 
 # %% ../nbs/06_forecasters.ipynb #eda69fa1
 import hashlib, importlib, importlib.util, json, re, sys, warnings, zipfile
@@ -24,7 +25,9 @@ import pandas as pd
 from pydantic import Field
 from sklearn.base import BaseEstimator, clone
 from sklearn.ensemble import HistGradientBoostingRegressor
+from sklearn.kernel_ridge import KernelRidge
 from sklearn.linear_model import RidgeCV
+from sklearn.metrics.pairwise import linear_kernel, rbf_kernel
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from threadpoolctl import threadpool_limits
@@ -33,8 +36,8 @@ from . import __version__
 from .features import TARGET, clock, daily_load, features_of, last_day
 from .ingestion import WEATHER, LateDataError, find_place
 from .modelling import (MEDIAN, QUANTILES, Windows, build_lstm, day_means, ensemble, keras,
-                                known_rows, load_columns, mornings, names_of, predict, set_seed,
-                                split_validation, train_model)
+                                known_names, known_rows, load_columns, mornings, names_of, predict,
+                                set_seed, split_validation, train_model)
 from .places import RawData, announced_weather, check_value, load_raw
 
 # %% ../nbs/06_forecasters.ipynb #ce91f8e7
@@ -165,25 +168,28 @@ class Direct(Forecaster):
     def fit_params(self, windows: Windows) -> dict:
         "What the regressor's `fit` takes beside rows and target, one value a morning."
         return {}
+    def start(self, windows: Windows) -> np.ndarray:
+        "What the regressor adds to: the last known day, (samples, horizon, points), MW."
+        return np.broadcast_to(windows.eve[:, None], windows.target.shape)
     @threadpool_limits.wrap(limits=1)
     def fit(self, windows: Windows):
-        change = windows.target - windows.eve[:, None]
+        left = windows.target - self.start(windows)
         def fitted(step, slot):
-            rows, wanted = point_rows(windows, step, slot), change[:, step, slot].T.ravel()
-            times = len(rows) // len(change)
+            rows, wanted = point_rows(windows, step, slot), left[:, step, slot].T.ravel()
+            times = len(rows) // len(left)
             more = {name: np.tile(each, times) for name, each in self.fit_params(windows).items()}
             return clone(self.regressor).fit(rows, wanted, **more)
         self.fitted_ = [fitted(*part) for part in self._parts(windows)]
         return self
     @threadpool_limits.wrap(limits=1)
     def predict(self, windows: Windows) -> np.ndarray:
-        forecast = np.full(windows.target.shape, np.nan)
+        forecast, start = np.full(windows.target.shape, np.nan), self.start(windows)
         for (step, slot), fitted in zip(self._parts(windows), self.fitted_, strict=True):
             known = ~np.isnan(windows.future[:, step]).any(axis=1)
             if not known.any(): continue
-            change = fitted.predict(point_rows(windows[known], step, slot))
-            shaped = np.reshape(change, (-1, known.sum())).T
-            forecast[known, step, slot] = shaped + windows.eve[known, slot]
+            added = fitted.predict(point_rows(windows[known], step, slot))
+            shaped = np.reshape(added, (-1, known.sum())).T
+            forecast[known, step, slot] = shaped + start[known, step, slot]
         return as_quantiles(forecast)
     def save(self, folder: Path) -> None: save_skops(self.fitted_, folder / "regressors.skops")
     def load(self, folder: Path, windows: Windows):
@@ -197,6 +203,14 @@ class Direct(Forecaster):
         return [(step, slot) for step in range(horizon) for slot in slots]
     def _width(self, windows: Windows) -> int:
         return point_rows(windows[:0], *self._parts(windows)[0]).shape[1]
+
+# %% ../nbs/06_forecasters.ipynb #2139c3b0
+def recency(
+    windows: Windows,
+    half_life: float,  # Days after which a morning weighs half
+) -> np.ndarray:  # (samples,), 1 for the last one
+    "How much each morning is trusted: the last ones most."
+    return 0.5 ** ((windows.days[-1] - windows.days).days.to_numpy() / half_life)
 
 # %% ../nbs/06_forecasters.ipynb #fef67429
 class Ridge(Direct):
@@ -215,8 +229,7 @@ class Ridge(Direct):
         penalties = np.logspace(np.log10(self.least), 4, self.tried)
         return make_pipeline(StandardScaler(), RidgeCV(penalties))
     def fit_params(self, windows: Windows) -> dict:
-        age = (windows.days[-1] - windows.days).days.to_numpy()
-        return {"ridgecv__sample_weight": 0.5 ** (age / self.half_life)}
+        return {"ridgecv__sample_weight": recency(windows, self.half_life)}
     def save(self, folder: Path) -> None:
         parts = [vars(as_linear(each)) for each in self.fitted_]
         stacked = {name: np.stack([part[name] for part in parts]) for name in parts[0]}
@@ -227,7 +240,7 @@ class Ridge(Direct):
 
 # %% ../nbs/06_forecasters.ipynb #45e0606c
 class Boosting(Direct):
-    "Small trees per horizon, one after the other."
+    "Small trees per horizon, one after the other, for what a ridge leaves."
     def __init__(
         self,
         learning_rate: Annotated[float, Field(gt=0)] = 0.08,
@@ -237,18 +250,96 @@ class Boosting(Direct):
         max_features: Annotated[float, Field(gt=0, le=1)] = 0.4,  # Share of them, at each node
         max_bins: Annotated[int, Field(ge=2, le=255)] = 63,  # Values told apart of a feature
         random_state: Annotated[int, Field(ge=0)] = 0,
+        base: Literal["ridge", "difference"] = "ridge",  # What is left to learn
     ):
         self.learning_rate, self.max_iter, self.random_state = learning_rate, max_iter, random_state
         self.max_leaf_nodes, self.min_samples_leaf = max_leaf_nodes, min_samples_leaf
-        self.max_features, self.max_bins = max_features, max_bins
+        self.max_features, self.max_bins, self.base = max_features, max_bins, base
 
     @property
-    def regressor(self): return HistGradientBoostingRegressor(**self.get_params())
+    def regressor(self):
+        settings = {name: value for name, value in self.get_params().items() if name != "base"}
+        return HistGradientBoostingRegressor(**settings)
+    def fit(self, windows: Windows):
+        if self.base == "ridge": self.ridge_ = Ridge().fit(windows)
+        return super().fit(windows)
+    def start(self, windows: Windows) -> np.ndarray:
+        if self.base == "difference": return super().start(windows)
+        return self.ridge_.predict(windows)[..., MEDIAN]
     def save(self, folder: Path) -> None:
         trees = {f"{step:03}": as_trees(each).nodes for step, each in enumerate(self.fitted_)}
         save_arrays(folder / "trees.npz", **trees)
+        if self.base == "ridge": self.ridge_.save(folder)
     def load(self, folder: Path, windows: Windows):
+        if self.base == "ridge": self.ridge_ = Ridge().load(folder, windows)
         self.fitted_ = open_trees(folder / "trees.npz", self._width(windows))
+        return self
+
+# %% ../nbs/06_forecasters.ipynb #ad7296c7
+_DECISIVE = re.compile(rf"{TARGET}_at\d+_lag1$|temperature_2m(_lag|$| )|"
+                       "week|public_holiday|day_off|christmas|holiday_|bridge_day|school_holiday")
+
+def likeness(
+    looks: np.ndarray,  # (mornings, features), scaled
+    others: np.ndarray,  # (other mornings, features)
+) -> np.ndarray:  # (mornings, other mornings)
+    "How much each morning looks like each other, and how far both go the same way."
+    return rbf_kernel(looks, others, gamma=1) + linear_kernel(looks, others)
+
+@dataclass(frozen=True)
+class Likeness:
+    "A fitted kernel ridge: how mornings looked, and what each adds to those that resemble it."
+    mean: np.ndarray  # (n_features,)
+    scale: np.ndarray  # (n_features,): deviation, divided by how much the feature counts
+    looks: np.ndarray  # (n_mornings, n_features), scaled
+    dual: np.ndarray  # (n_mornings, points), MW
+    level: np.ndarray  # (points,), MW: the mean change
+
+    def predict(self, rows) -> np.ndarray:
+        "The change since the last known day, from rows (samples, n_features): (samples, points)."
+        return likeness((rows - self.mean) / self.scale, self.looks) @ self.dual + self.level
+
+# %% ../nbs/06_forecasters.ipynb #c926dc46
+class Kernel(Forecaster):
+    "A kernel ridge per horizon, over whole days: mornings that look alike change alike."
+    def __init__(
+        self,
+        penalty: Annotated[float, Field(gt=0)] = 0.05,  # Of the kernel ridge
+        emphasis: Annotated[float, Field(gt=0)] = 2.0,  # Of eve, temperature and calendar
+        half_life: Annotated[float, Field(gt=0)] = 400.0,  # Days after which a morning weighs half
+    ): self.penalty, self.emphasis, self.half_life = penalty, emphasis, half_life
+
+    @threadpool_limits.wrap(limits=1)
+    def fit(self, windows: Windows):
+        change = windows.target - windows.eve[:, None]
+        self.fitted_ = [self._likeness(windows, step, change[:, step])
+                        for step in range(change.shape[1])]
+        return self
+    def _likeness(self, windows: Windows, step: int, change: np.ndarray):
+        rows, level = known_rows(windows, step), change.mean(axis=0)
+        scaler, names = StandardScaler().fit(rows), known_names(windows.features)
+        weights = np.where([bool(_DECISIVE.match(name)) for name in names], self.emphasis, 1.0)
+        scale = scaler.scale_ * np.linalg.norm(weights) / weights
+        looks = (rows - scaler.mean_) / scale
+        ridge = KernelRidge(alpha=self.penalty, kernel="precomputed")
+        ridge.fit(likeness(looks, looks), change - level, recency(windows, self.half_life))
+        return Likeness(scaler.mean_, scale, looks, ridge.dual_coef_, level)
+    @threadpool_limits.wrap(limits=1)
+    def predict(self, windows: Windows) -> np.ndarray:
+        forecast = np.full(windows.target.shape, np.nan)
+        for step, fitted in enumerate(self.fitted_):
+            known = ~np.isnan(windows.future[:, step]).any(axis=1)
+            if not known.any(): continue
+            change = fitted.predict(known_rows(windows[known], step))
+            forecast[known, step] = change + windows.eve[known]
+        return as_quantiles(forecast)
+    def save(self, folder: Path) -> None:
+        for step, each in enumerate(self.fitted_):
+            save_arrays(folder / f"likeness_{step}.npz", **vars(each))
+    def load(self, folder: Path, windows: Windows):
+        shape = len(known_names(windows.features)), windows.target.shape[2]
+        self.fitted_ = [open_likeness(folder / f"likeness_{step}.npz", *shape)
+                        for step in range(windows.target.shape[1])]
         return self
 
 # %% ../nbs/06_forecasters.ipynb #a918e66c
@@ -349,7 +440,7 @@ class Blend(Forecaster):
     "Several forecasters, equal weights: the mean of their medians, the spread of the first."
     def __init__(
         self,
-        forecasters: tuple = (LSTM(), Ridge(), Boosting()),  # Copied before they are fitted
+        forecasters: tuple = (LSTM(), Kernel(), Boosting()),  # Copied before they are fitted
     ): self.forecasters = forecasters
 
     @property
@@ -385,13 +476,14 @@ def standard(
     points: int = 24,  # Points of a day
 ) -> dict[str, Forecaster]:  # Not fitted
     "The course's forecasters, from the simplest to the blend."
-    ridge, boosting = Ridge(), Boosting()
+    rivals = {"ridge": Ridge(), "kernel": Kernel(), "boosting": Boosting()}
+    blended = lstm, rivals["kernel"], rivals["boosting"]
     if points == 1:
-        ridge = Ridge(least=0.1, tried=31)
-        boosting = Boosting(0.04, 400, max_leaf_nodes=8, min_samples_leaf=5, max_bins=255)
+        trees = Boosting(0.04, 400, 8, min_samples_leaf=5, max_bins=255, base="difference")
+        rivals = {"ridge": Ridge(least=0.1, tried=31), "boosting": trees}
+        blended = lstm, *rivals.values()
     return {"persistence": Persistence(), "last_week": LastWeek(), "smoothing": Smoothing(),
-            "ridge": ridge, "boosting": boosting, "reference": Reference(seed=lstm.seed),
-            "lstm": lstm, "blend": Blend((lstm, ridge, boosting))}
+            **rivals, "reference": Reference(seed=lstm.seed), "lstm": lstm, "blend": Blend(blended)}
 
 # %% ../nbs/06_forecasters.ipynb #942f0898
 def check_alone(
@@ -698,6 +790,23 @@ def _check_linear(model: Linear, n_features: int) -> None:
     if not all(np.isfinite(array).all() for array in vars(model).values()):
         raise ValueError("a weight is not a number")
 
+# %% ../nbs/06_forecasters.ipynb #2db0227c
+def open_likeness(
+    path: Path,  # The arrays of a `Likeness`
+    n_features: int,  # Columns of the rows that it will read
+    points: int,  # Points of a day
+) -> Likeness:
+    "A fitted kernel; a `ValueError` unless it reads so many features, with finite numbers."
+    arrays = open_arrays(path)
+    with _opening(path):
+        found, known = Likeness(**arrays), len(arrays["looks"])
+        shapes = [np.shape(array) for array in vars(found).values()]
+        if shapes != [(n_features,)] * 2 + [(known, n_features), (known, points), (points,)]:
+            raise ValueError(f"no mornings of {n_features} features")
+        if not all(np.isfinite(array).all() for array in arrays.values()):
+            raise ValueError("a number is missing")
+    return found
+
 # %% ../nbs/06_forecasters.ipynb #9e8df9a7
 NODE = np.dtype([("value", "<f8"), ("threshold", "<f8"), ("missing_left", "u1"),
                  ("feature", "<i4"), ("left", "<i4"), ("right", "<i4")])
@@ -876,8 +985,8 @@ def facts_of(
             "past_days": forecaster.past_days, "brest_ts": __version__}
 
 # %% ../nbs/06_forecasters.ipynb #139e7347
-_OURS = {each.__name__: each
-         for each in (Persistence, LastWeek, Smoothing, Direct, Ridge, Boosting, LSTM, Blend)}
+_OURS = {each.__name__: each for each in (Persistence, LastWeek, Smoothing, Direct, Ridge, Kernel,
+                                          Boosting, LSTM, Blend)}
 
 def describe(
     forecaster: Forecaster,

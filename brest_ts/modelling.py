@@ -4,9 +4,9 @@
 
 # %% auto #0
 __all__ = ['QUANTILES', 'MEDIAN', 'RIDGE', 'Windows', 'names_of', 'load_columns', 'day_means', 'make_windows', 'mornings',
-           'split_validation', 'changes_of', 'known_rows', 'pinball', 'near_pinball', 'fit_change', 'build_lstm',
-           'set_seed', 'Training', 'train_model', 'predict', 'plot_loss', 'ensemble', 'evaluate', 'compare',
-           'plot_forecast']
+           'split_validation', 'changes_of', 'known_names', 'known_rows', 'pinball', 'near_pinball', 'fit_change',
+           'build_lstm', 'set_seed', 'Training', 'train_model', 'predict', 'plot_loss', 'ensemble', 'evaluate',
+           'compare', 'plot_forecast']
 
 # %% ../nbs/04_modelling.ipynb #32deb727
 import contextlib, functools, logging, os, random, re, signal, sys, tempfile, threading
@@ -269,26 +269,41 @@ def changes_of(
     return [(new, old) for new, old in pairs if new != old and {new, old} <= set(names)]
 
 # %% ../nbs/04_modelling.ipynb #eef406aa
-_SHAPES = re.compile(rf"({TARGET}|temperature_2m|cold_\d+h)_at\d+(?!_lag14)(_lag\d+)?$")
+_LEVELS = re.compile(rf"temperature_2m(_lag\d+)?$|weekday_|{TARGET}_at\d+_lag1$|felt_36h_at")
+_UNREAD_CHANGES = re.compile("heating|shortwave|cold_120h")
+
+@_once
+def _read(features: dict[str, str], slot: int | None) -> tuple[list, list]:
+    "Names of what is read of a point, or of a whole day; and pairs of those that change."
+    names = names_of(features, "past") + names_of(features, "future")
+    whole = slot is None and points_of(features) > 1
+    here = [name for name in names if whole or "_at" not in name
+            or slot is not None and at("", slot) in name]
+    levels = [name for name in here if not whole or _LEVELS.match(name)]
+    changing = [name for name in here if not whole or not _UNREAD_CHANGES.match(name)]
+    return levels, changes_of({name: features[name] for name in changing})
 
 @_once
 def _columns(features: dict[str, str], slot: int | None) -> tuple[list, list, list]:
-    "What is read of a point, or of a whole day; among all columns, those that change: new, old."
+    "Where `_read` finds them among all columns: levels; new, old."
     names = names_of(features, "past") + names_of(features, "future")
-    def read(name):
-        if "_at" not in name: return True
-        return bool(_SHAPES.match(name)) if slot is None else at("", slot) in name
-    some = [name for name in names if read(name)]
-    pairs = changes_of({name: features[name] for name in some})
-    places = {name: place for place, name in enumerate(names)}
-    return tuple([places[name] for name in part]
-                 for part in (some, [new for new, _ in pairs], [old for _, old in pairs]))
+    place, (levels, pairs) = {name: i for i, name in enumerate(names)}, _read(features, slot)
+    return tuple([place[name] for name in part]
+                 for part in (levels, [new for new, _ in pairs], [old for _, old in pairs]))
+
+# %% ../nbs/04_modelling.ipynb #559a9ae1
+def known_names(
+    features: dict[str, str],  # Name → `past` or `future`
+) -> list[str]:  # What is read of a coming day, then `new − old` for what changes
+    "Names of the columns of `known_rows` for a whole day."
+    levels, pairs = _read(features, None)
+    return levels + [f"{new} − {old}" for new, old in pairs]
 
 # %% ../nbs/04_modelling.ipynb #12be2401
 def known_rows(
     windows: Windows,
     step: int,  # Which coming day, 0 for the day of issue
-    slot: int | None = None,  # Which point of it; None: the day, and the shape of what decides it
+    slot: int | None = None,  # Which point of it; None: the whole day, `known_names`
 ) -> np.ndarray:  # (samples, columns), raw units
     "What is known of a coming day, or of a point of it: features, what changes, the eve's shape."
     known = np.hstack([windows.past[:, -1], windows.future[:, step]]).astype(float)
