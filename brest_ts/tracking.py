@@ -199,7 +199,8 @@ def curve_scores(
     rows = rows[miss.notna().groupby(keys).transform("all")]
     table = rows.pivot_table("value", _BY, "measure").reindex(columns=_CURVE).rename(columns=_CURVE)
     days = rows.groupby(_BY)["issued"].nunique()
-    return table.dropna(axis=1).assign(days=days).sort_values(["horizon", "curve_mape"])
+    table = table.dropna(axis=1).rename_axis(columns=None).assign(days=days)
+    return table.sort_values(["horizon", "curve_mape"])
 
 # %% ../nbs/08_tracking.ipynb #68f3c4ba
 def _metrics(scores: pd.DataFrame, curves: pd.DataFrame, main: str) -> dict[str, float]:
