@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['QUANTILES', 'MEDIAN', 'RIDGE', 'Windows', 'names_of', 'load_columns', 'day_means', 'make_windows', 'mornings',
            'split_validation', 'changes_of', 'known_rows', 'pinball', 'near_pinball', 'fit_change', 'build_lstm',
-           'set_seed', 'Training', 'train_model', 'predict', 'plot_loss', 'ensemble', 'evaluate', 'compare', 'tint',
+           'set_seed', 'Training', 'train_model', 'predict', 'tint', 'plot_loss', 'ensemble', 'evaluate', 'compare',
            'plot_forecast', 'plot_days', 'plot_error_by_hour']
 
 # %% ../nbs/04_modelling.ipynb #32deb727
@@ -17,7 +17,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 from matplotlib.colors import to_rgb
-from matplotlib.dates import AutoDateLocator, DateFormatter
+from matplotlib.dates import AutoDateLocator, DateFormatter, DayLocator
 from matplotlib.ticker import MaxNLocator
 from sklearn.base import clone
 from sklearn.linear_model import RidgeCV
@@ -519,6 +519,14 @@ def predict(
     "Forecast in one compiled pass, without the overhead of `model.predict`."
     return model.predict_on_batch(windows.inputs)
 
+# %% ../nbs/04_modelling.ipynb #3f400902
+def tint(
+    color: str,  # Any of Matplotlib's
+    share: float,  # From 0, white, to 1, the colour itself
+) -> tuple[float, float, float]:  # An opaque colour
+    "A colour diluted in white: what a legend shows of it is what is drawn."
+    return tuple(1 - share * (1 - part) for part in to_rgb(color))
+
 # %% ../nbs/04_modelling.ipynb #d443824b
 @plt.style.context("brest_ts.brest")
 def plot_loss(
@@ -526,8 +534,8 @@ def plot_loss(
 ) -> plt.Figure:
     "Loss per epoch, with the epoch whose weights were kept."
     figure, axis = plt.subplots(figsize=(8, 2.8), layout="constrained")
-    axis.plot(history.index + 1, history["loss"], color="C0", label="apprentissage")
-    axis.plot(history.index + 1, history["val_loss"], color="C1", label="validation")
+    axis.plot(history.index + 1, history["loss"], color=tint("C0", 1), label="apprentissage")
+    axis.plot(history.index + 1, history["val_loss"], color=tint("C1", 1), label="validation")
     axis.axvline(history["val_loss"].idxmin() + 1, color="0.5", ls="--", label="poids gardés")
     axis.set(xlabel="époque", ylabel="perte (pinball), MW",
              title="L'apprentissage, époque par époque")
@@ -580,14 +588,6 @@ def compare(
     table = pd.DataFrame(scores).T.rename_axis(["horizon", "model"])
     return table.astype({"days": int}).sort_values(["horizon", "mae"])
 
-# %% ../nbs/04_modelling.ipynb #3f400902
-def tint(
-    color: str,  # Any of Matplotlib's
-    share: float,  # From 0, white, to 1, the colour itself
-) -> tuple[float, float, float]:  # An opaque colour
-    "A colour diluted in white: what a legend shows of it is what is drawn."
-    return tuple(1 - share * (1 - part) for part in to_rgb(color))
-
 # %% ../nbs/04_modelling.ipynb #0956f119
 def _first_days(windows: Windows, quantiles: np.ndarray) -> pd.DataFrame:
     "What each morning said of its own day, and what came, MW, along the local clock."
@@ -604,7 +604,7 @@ def _plot_said(axis: plt.Axes, table: pd.DataFrame) -> None:
     axis.fill_between(table.index, table["bas"], table["haut"], color=tint("C1", 0.25), lw=0,
                       zorder=0, label="intervalle à 90 %")
     axis.plot(table["réel"], color="0.3", lw=1, label="réel")
-    axis.plot(table["prévu"], color="C1", lw=1, label="prévu le matin même")
+    axis.plot(table["prévu"], color=tint("C1", 1), lw=1, label="prévu le matin même")
 
 # %% ../nbs/04_modelling.ipynb #9a034380
 def _worst_weeks(error: pd.Series, count: int = 4) -> list[pd.Timestamp]:
@@ -624,18 +624,19 @@ def plot_forecast(
     first: str | None = None,  # First day shown
     last: str | None = None,  # Last day shown
 ) -> plt.Figure:
-    "Each day as its own morning saw it, with its error below; beside, the four worst weeks."
+    "Each day as its own morning saw it, its error, and beside them the four worst weeks."
     days = _first_days(test, day_means(test, quantiles)).loc[first:last]
-    figure = plt.figure(figsize=(12, 6.4), layout="constrained")
-    left, right = figure.subfigures(1, 2, width_ratios=[3, 2])
-    _plot_year(left, days, title)
     worst, points = _worst_weeks(days["prévu"] - days["réel"]), _first_days(test, quantiles)
-    for axis, end in zip(right.subplots(len(worst), 1, squeeze=False)[:, 0], worst):
+    if not worst: raise ValueError("no day on which both the load and its forecast are known")
+    figure = plt.figure(figsize=(12, 7), layout="constrained")
+    year, weeks = figure.subfigures(2, 1, height_ratios=[5, 2])
+    _plot_year(year, days, title)
+    weeks.suptitle("Les pires semaines, la pire d'abord", fontsize="medium")
+    for axis, end in zip(weeks.subplots(1, len(worst), squeeze=False)[0], worst):
         _plot_said(axis, points.loc[end - pd.Timedelta(days=6) : end + pd.Timedelta("23h59min")])
-        axis.xaxis.set(major_locator=AutoDateLocator(maxticks=8),
-                       major_formatter=DateFormatter("%d/%m"))
-        axis.set(ylabel="MW", title=f"Semaine finie le {end:%d/%m/%Y}")
-    right.suptitle("Les pires semaines, la pire d'abord", fontsize="medium")
+        axis.xaxis.set(major_locator=DayLocator(interval=2), major_formatter=DateFormatter("%d/%m"))
+        axis.set_title(f"finie le {end:%d/%m/%Y}")
+    weeks.axes[0].set_ylabel("MW")
     plt.close(figure)
     return figure
 

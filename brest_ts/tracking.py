@@ -204,15 +204,16 @@ def curve_scores(
 
 # %% ../nbs/08_tracking.ipynb #68f3c4ba
 def _metrics(scores: pd.DataFrame, curves: pd.DataFrame, main: str) -> dict[str, float]:
-    "Of the day itself: errors of `main`, of the blend (`blend_…`), and each rival's MAPE."
-    found = {"test_days": scores["days"].loc[1].iloc[0]}
-    for table in (scores, curves):
-        for (horizon, model), errors in table.drop(columns="days").iterrows():
-            if horizon > 1: continue
-            prefix, own = "" if model == main else f"{model}_", model in (main, "blend")
-            found |= {f"{prefix}{error}": value for error, value in errors.items()
-                      if own or error == "mape"}
-    return found
+    "Of the day itself: errors of `main`, then of the blend (`blend_…`), then each rival's MAPE."
+    def own(model, prefix=""):
+        tables = (table.drop(columns="days").loc[1] for table in (scores, curves) if len(table))
+        return {f"{prefix}{name}": value for table in tables if model in table.index
+                for name, value in table.loc[model].items()}
+    today = scores.loc[1]
+    blend = own("blend", "blend_") if main != "blend" else {}
+    rivals = {f"{model}_mape": value for model, value in today["mape"].items()
+              if model not in (main, "blend")}
+    return own(main) | blend | rivals | {"test_days": today["days"].iloc[0]}
 
 # %% ../nbs/08_tracking.ipynb #90a98f98
 def warn_of_gaps(
@@ -282,9 +283,8 @@ _GLOSSARY = """Un apprentissage par run, jugé sur des jours qu'il n'a pas appri
 - `peak_hour` (%) : part des jours dont l'heure de pointe est juste, à une heure près.
 - `blend_…` : les mêmes, du mélange ; `ridge_mape`, `persistence_mape`… : celles des rivaux.
 - `val_loss` (MW) : perte des poids gardés, sur des jours mis de côté ; on choisit sur elle.
-- `loss`, `epoch_val_loss` : pertes d'un premier réseau, époque par époque, sur les jours qu'il
-  apprend et sur ceux que l'on a mis de côté.
-- `final_loss` : perte du second réseau, qui apprend tous les jours, et que l'on garde.
+- `loss`, `epoch_val_loss` (MW) : d'un premier réseau, par époque, sur ce qu'il apprend, et non.
+- `final_loss` (MW) : du second réseau, qui apprend tous les jours et que l'on garde, par époque.
 - `scores.json` : toutes les erreurs, de chaque modèle, aux sept horizons.
 """
 _NOTES = {EXPERIMENT: _GLOSSARY,
@@ -545,7 +545,7 @@ def _log_figures(trained: Trained, title: str) -> None:
         figures["days"] = plot_days(trained.test, said, title)
         figures["hours"] = plot_error_by_hour(trained.test, said, title)
     for name, figure in figures.items():
-        mlflow.log_figure(figure, f"{name}.png", save_kwargs={"dpi": 120})
+        mlflow.log_figure(figure, f"{name}.png")
 
 # %% ../nbs/08_tracking.ipynb #acf915eb
 def model_name(
@@ -727,10 +727,12 @@ def _verdict(settings: Settings, service, test, holder: Champion | None) -> tupl
     return mine < its, f"pinball loss {mine:.3f} MW, {version} {its:.3f} MW, on the same {span}"
 
 # %% ../nbs/08_tracking.ipynb #8c5b4fc5
-_REGISTERED = """La consommation de {place}, par le prévisionniste entier. L'alias `champion`
-désigne la version en service ; chaque version dit pourquoi elle l'est devenue, ou non. Servi, il
-reçoit des séries brutes (`time`, `consommation` en MW, la météo) et rend les heures de sept jours,
-en MW, avec leurs quantiles ; `"params": {{"step": "day"}}` demande les moyennes des jours."""
+_REGISTERED = (
+    "La consommation de {place}, par le prévisionniste entier. L'alias `champion` désigne la "
+    "version en service ; chaque version dit pourquoi elle l'est devenue, ou non. Servi, il "
+    "reçoit des séries brutes (`time`, `consommation` en MW, la météo) et rend les heures de sept "
+    "jours, en MW, avec leurs quantiles ; `\"params\": {{\"step\": \"day\"}}` demande les "
+    "moyennes des jours.")
 
 def promote(
     settings: Settings,  # What it was judged on
