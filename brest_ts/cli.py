@@ -144,7 +144,7 @@ def _print_scores(run) -> None:
 def _print_cities(found, verbose: bool = False) -> None:
     "A line per city; exit code 3 when some failed."
     title = "Errors on the test days (MW, MAPE in %; of the day itself; of test_days mornings)"
-    table = found.scores.drop(columns="registry").round(2).to_string()
+    table = found.scores.drop(columns="registry").dropna(axis=1, how="all").round(2).to_string()
     if len(found.scores): typer.echo(f"\n{title}:\n\n{table}\n")
     for name, verdict in found.scores["registry"].items():
         if verdict: typer.echo(f"registry: {verdict}")

@@ -19,8 +19,8 @@ from .modelling import Windows, pinball
 from .parallel import in_parallel
 from .places import load_raw
 from .server import find_server
-from .tracking import (Settings, check_settings, decisive, hushed, rounded, tags_of,
-                               tracked_run, windows_of)
+from .tracking import (NOTE, Settings, check_settings, decisive, hushed, rounded,
+                               tags_of, tracked_run, windows_of)
 
 # %% ../nbs/09_search.ipynb #b1285401
 SPANS = 3  # Validation spans of a trial
@@ -173,6 +173,8 @@ def _log_found(found: Search) -> None:
     told = found.trials.round({"val_loss": 4}).to_json(orient="split", index=False)
     mlflow.log_text(told, "trials.json")
     mlflow.log_metrics(rounded({"val_loss": found.val_loss}))
+    best = f"{found.val_loss:.3f}".replace(".", ",")
+    mlflow.set_tag(NOTE, f"{found.settings.metropole}, {len(found.trials)} essais, {best} MW")
 
 # %% ../nbs/09_search.ipynb #69434888
 def search(
