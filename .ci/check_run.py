@@ -17,9 +17,10 @@ from brest_ts.server import local_server
 from brest_ts.tracking import Settings
 
 PARAMS = {"n_features", "backend", "forecaster"} | {field.name for field in fields(Settings)} | set(LSTM().get_params())
-METRICS = {"val_loss", "loss", "epoch_val_loss"} | {f"{model}{error}{ahead}" for model in ("", "ridge_", "persistence_", "last_week_") for error in ("mae", "rmse", "mape") for ahead in ("", "_h2", "_h7")}
-TAGS = {"metropole", "data_source", "brest_ts_version", "git_commit"}
-FILES = {"model", "forecast.png", "loss.png", "predictions.json"}
+CURVE = {"curve_mape", "peak_mape", "peak_hour"}
+METRICS = {"val_loss", "loss", "epoch_val_loss", "final_loss", "mae", "rmse", "mape", "test_days"} | CURVE | {f"{rival}_mape" for rival in ("ridge", "persistence", "last_week")}
+TAGS = {"metropole", "data_source", "brest_ts_version", "git_commit", "mlflow.note.content"}
+FILES = {"model", "forecast.png", "days.png", "hours.png", "loss.png", "predictions.json", "validation.json", "scores.json"}
 
 
 def missing(run) -> dict[str, set[str]]:
@@ -29,12 +30,38 @@ def missing(run) -> dict[str, set[str]]:
     return {kind: wanted - set(found) for kind, (wanted, found) in held.items() if wanted - set(found)}
 
 
+def check_numbers(run) -> None:
+    """Metrics have four decimals, tables two; the table of scores holds seven horizons; a curve's errors are sane."""
+    long = {name: value for name, value in run.data.metrics.items() if value != round(value, 4)}
+    assert not long, long
+    assert not [name for name in run.data.metrics if name.endswith(("_h2", "_h7"))], run.data.metrics
+    scores, said = (mlflow.MlflowClient().load_table(run.info.experiment_id, f"{name}.json", [run.info.run_id]) for name in ("scores", "predictions"))
+    assert set(scores["horizon"]) == set(range(1, 8)) and CURVE <= set(scores), scores
+    for table in (scores, said):
+        numbers = table.select_dtypes("float")
+        assert np.allclose(numbers, numbers.round(2), rtol=0, atol=1e-9, equal_nan=True), table
+    metrics = run.data.metrics
+    assert 0 < metrics["curve_mape"] < 30 and 0 < metrics["peak_mape"] < 30 and 0 <= metrics["peak_hour"] <= 100, metrics
+    own = scores.set_index(["horizon", "model"]).loc[(1, "lstm")]
+    assert all(abs(own[name] - metrics[name]) < 0.006 for name in CURVE | {"mape"}), own
+
+
+def check_descriptions(experiment, run) -> None:
+    """The run's tells it from others; the experiment's is a glossary."""
+    note = run.data.tags["mlflow.note.content"]
+    assert f"MAPE {run.data.metrics['mape']:.2f} %".replace(".", ",") in note and "fenêtre" in note and "ridge" in note, note
+    told = experiment.tags["mlflow.note.content"]
+    assert all(f"`{loss}`" in told for loss in ("val_loss", "loss", "epoch_val_loss", "final_loss")), told
+
+
 def check() -> None:
     """The newest run is complete, and its model gives the same MW by both ways in."""
     experiment = mlflow.get_experiment_by_name("brest_consumption_forecast")
     run = mlflow.search_runs([experiment.experiment_id], order_by=["start_time DESC"], max_results=1, output_format="list")[0]
     assert (run.info.run_name, run.info.status) == ("lstm_brest_consumption", "FINISHED"), run.info
     assert not missing(run), missing(run)
+    check_numbers(run)
+    check_descriptions(experiment, run)
     dataset = run.inputs.dataset_inputs[0].dataset
     assert dataset.digest and dataset.source_type, dataset
     uri = f"runs:/{run.info.run_id}/model"
@@ -43,7 +70,7 @@ def check() -> None:
     forecast = np.asarray(mlflow.keras.load_model(uri).predict(example, verbose=0))
     np.testing.assert_allclose(np.asarray(served.predict(example)), forecast, rtol=1e-6)
     assert 30 < forecast[0, 0, 0, MEDIAN] < 300, forecast
-    print(f"run {run.info.run_id}: complete; dataset {dataset.digest}; the model's example gives {forecast[0, 0, 0, MEDIAN]:.1f} MW by Keras and by pyfunc")
+    print(f"run {run.info.run_id} ({run.data.tags['mlflow.note.content']}): complete; dataset {dataset.digest}; the model's example gives {forecast[0, 0, 0, MEDIAN]:.1f} MW by Keras and by pyfunc")
 
 
 if __name__ == "__main__":

@@ -18,14 +18,14 @@ from PIL import Image
 from playwright.sync_api import Page, sync_playwright
 
 from brest_ts.forecasters import LSTM
-from brest_ts.server import local_server
+from brest_ts.server import EXPERIMENT, local_server
 from brest_ts.tracking import Settings, connected, model_name, run_training
 
 IMAGES = Path(__file__).resolve().parents[1] / "nbs" / "images"
-BASE = Settings(source="simulation", start="2022-01-01", split="2024-01-01", end="2024-12-31", horizon=1, window_size=14)
+BASE = Settings(source="simulation", start="2022-01-01", split="2024-01-01", end="2024-12-31", horizon=1, window_size=14, points=1)
 RECIPE = dict(units=16, hidden=16, dropout=0.2, epochs=8, batch_size=64)
 RATES = {"prudent": 1e-3, "moyen": 4e-3, "hardi": 16e-3}
-HIDDEN, SHOWN = ("Source", "Models"), ("val_loss", "mae", "learning_rate")
+HIDDEN, SHOWN = ("Dataset", "Source", "Models"), ("Description", "val_loss", "mape")
 
 
 def train(uri: str) -> dict[str, str]:
@@ -74,7 +74,7 @@ def main() -> None:
     """Runs, server, browser, pictures."""
     with tempfile.TemporaryDirectory() as folder, local_server(Path(folder) / "mlflow") as server, connected(server):
         runs = train(server.uri)
-        number = mlflow.get_experiment_by_name("brest_consumption_forecast").experiment_id
+        number = mlflow.get_experiment_by_name(EXPERIMENT).experiment_id
         there, model = f"{server.uri}/#/experiments/{number}", model_name("Brest")
         compared = f"runs={quote(json.dumps(list(runs.values())))}&experiments={quote(json.dumps([number]))}"
         with sync_playwright() as tools:
@@ -83,7 +83,7 @@ def main() -> None:
             shoot(page, there, "prudent", "runs", 480, choose_columns)
             shoot(page, f"{server.uri}/#/compare-runs?{compared}", "prudent", "comparer", 960, fold_charts)
             shoot(page, f"{there}/runs/{runs['moyen']}", "Registered models", "run", 1060)
-            shoot(page, f"{there}/runs/{runs['moyen']}/artifacts/forecast.png", "forecast.png", "artefacts", 600)
+            shoot(page, f"{there}/runs/{runs['moyen']}/artifacts/forecast.png", "forecast.png", "artefacts", 860)
             shoot(page, f"{server.uri}/#/models/{model}", "champion", "registre", 560, dismiss_news)
             shoot(page, f"{server.uri}/#/models/{model}/versions/2", "champion", "version", 560)
             browser.close()

@@ -2,7 +2,7 @@
 
     python .ci/served_model.py FOLDER WHEEL    FOLDER holds ./mlflow with a champion; WHEEL is an environment with brest_ts
 
-It must answer what `brest-ts forecast` answers on the same table, quickly, and refuse bad tables in one sentence.
+It must answer what the champion opened here answers on the same table, hours and days, quickly, and refuse bad tables in one sentence.
 """
 import json
 import os
@@ -18,7 +18,7 @@ from statistics import median
 import numpy as np
 import pandas as pd
 
-from brest_ts.forecasters import LEVELS, raw_from_table
+from brest_ts.forecasters import LEVELS, instants_of, raw_from_table
 from brest_ts.forecasting import morning_of
 from brest_ts.places import load_raw
 from brest_ts.server import local_server
@@ -43,10 +43,11 @@ def table_of(step: str) -> pd.DataFrame:
     return rows.reset_index(drop=True)
 
 
-def curl(uri: str, table: pd.DataFrame, body: Path) -> tuple[int, dict, float]:
+def curl(uri: str, table: pd.DataFrame, body: Path, params: dict | None = None) -> tuple[int, dict, float]:
     """Status, answer and seconds of a request, as a terminal makes it."""
     split = table.astype(object).where(table.notna(), None).to_dict(orient="split")
-    body.write_text(json.dumps({"dataframe_split": {"columns": split["columns"], "data": split["data"]}}))
+    asked = {"dataframe_split": {"columns": split["columns"], "data": split["data"]}} | ({"params": params} if params else {})
+    body.write_text(json.dumps(asked))
     words = ["curl", "--silent", "--write-out", "\n%{http_code} %{time_total}", f"{uri}/invocations",
              "-H", "Content-Type: application/json", "-d", f"@{body}"]
     said, _, last = subprocess.run(words, capture_output=True, text=True, check=True).stdout.rpartition("\n")
@@ -57,15 +58,20 @@ def curl(uri: str, table: pd.DataFrame, body: Path) -> tuple[int, dict, float]:
 def check(uri: str, holder, folder: Path) -> None:
     quarters, hours = table_of("15min"), table_of("1h")
     body, service = folder / "morning.json", holder.service
-    status, answer, _ = curl(uri, quarters, body)
-    assert status == 200, answer
-    served = pd.DataFrame(answer["predictions"]).set_index("day")
     raw = raw_from_table(quarters, "Brest", "simulation")
-    desk = service.answer(service.windows(raw), DAY).set_index("day")
-    np.testing.assert_allclose(served[LEVELS], desk[LEVELS].head(len(served)), rtol=TOLERANCE)
-    spent = [curl(uri, hours, body)[2] for _ in range(12)]
-    print(served.round(1).to_string())
-    print(f"{len(hours)} rows of hours: {1000 * median(spent):.0f} ms a request (median of {len(spent)}), {1000 * min(spent):.0f} at best")
+    windows = service.windows(raw)
+    for step, params, key in (("point", None, "start"), ("day", {"step": "day"}, "day")):
+        status, answer, _ = curl(uri, quarters, body, params)
+        assert status == 200, answer
+        served, desk = pd.DataFrame(answer["predictions"]), service.answer(windows, DAY, [step])
+        if step == "point": desk = instants_of(desk, service.facts["points"])
+        assert len(served) == len(desk) and (pd.to_datetime(served[key], utc=True) == pd.to_datetime(desk[key], utc=True)).all(), served
+        np.testing.assert_allclose(served[LEVELS], desk[LEVELS], rtol=TOLERANCE)
+        spent = [curl(uri, hours, body, params)[2] for _ in range(12)]
+        print(served.head(8).round(1).to_string())
+        print(f"{len(served)} rows of {step}s from {len(hours)} rows of hours: {1000 * median(spent):.0f} ms a request (median of {len(spent)}), {1000 * min(spent):.0f} at best")
+    status, answer, _ = curl(uri, hours, body, {"step": "week"})
+    assert status == 400 and "unknown step 'week'" in answer["message"], (status, answer)
     for why, bad in (("days of past, this forecaster needs 120", hours.tail(1500)), ("time needs an offset", hours.assign(time="2025-01-01")),
                      ("the column temperature_2m is missing", hours.drop(columns="temperature_2m")), ("no value of consommation", hours.assign(consommation=None))):
         status, answer, _ = curl(uri, bad, body)

@@ -52,7 +52,7 @@ def _log_city(settings: Settings, forecaster, made: bytes, promoting: bool) -> N
         log_seconds(seconds)
 
 # %% ../nbs/12_cities.ipynb #726ca60b
-_SHOWN = ["val_loss", "mae", "rmse", "mape", "ridge_mape", "mape_h2", "ridge_mape_h2", "test_days"]
+_SHOWN = ["val_loss", "mae", "rmse", "mape", "ridge_mape", "curve_mape", "peak_mape", "test_days"]
 
 def _scores(run_id: str) -> pd.DataFrame:
     "One row per city whose run is finished: errors on the test days."

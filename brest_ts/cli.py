@@ -115,6 +115,13 @@ def _settings(*args, **kwargs):
     return settings
 
 # %% ../nbs/13_cli.ipynb #2de2af6f
+def _print_curves(today) -> None:
+    "Errors of hours and peaks, of the day itself."
+    names = dict(curve_mape="hours", peak_mape="peak", peak_hour="its hour", days="mornings")
+    table = today.rename(columns=names).round(2).to_string()
+    title = "MAPE, %, of the curve for the day itself"
+    typer.echo(f"{title} (its hour: share of days when it is right within one, %):\n\n{table}\n")
+
 def _print_scores(run) -> None:
     "The last lines of a training: scores, time of each stage, and where to look."
     names = {"mae": "MAE, MW", "rmse": "RMSE, MW", "mape": "MAPE, %", "days": "mornings"}
@@ -126,6 +133,7 @@ def _print_scores(run) -> None:
     week.columns = [f"{step} ({days})" for step, days in mornings.items()]
     title = "MAPE, %, for the coming days (1 is the day itself; of how many mornings)"
     if week.shape[1] > 1: typer.echo(f"{title}:\n\n{week.to_string()}\n")
+    if len(run.curves): _print_curves(run.curves.loc[1])
     stages = [f"{stage} {seconds:.1f}" for stage, seconds in run.seconds.items()]
     typer.echo(f"Seconds: {', '.join(stages)}")
     typer.echo(f"val_loss: {run.val_loss:.3f} MW\nrun: {run.run_id}")
@@ -135,8 +143,8 @@ def _print_scores(run) -> None:
 # %% ../nbs/13_cli.ipynb #04ad9ed3
 def _print_cities(found, verbose: bool = False) -> None:
     "A line per city; exit code 3 when some failed."
-    title = "Errors on the test days (MW, MAPE in %; h2 is the day after; of test_days mornings)"
-    table = found.scores.drop(columns="registry").round(2).to_string()
+    title = "Errors on the test days (MW, MAPE in %; of the day itself; of test_days mornings)"
+    table = found.scores.drop(columns="registry").dropna(axis=1, how="all").round(2).to_string()
     if len(found.scores): typer.echo(f"\n{title}:\n\n{table}\n")
     for name, verdict in found.scores["registry"].items():
         if verdict: typer.echo(f"registry: {verdict}")

@@ -941,12 +941,14 @@ class Service:
         kept = self.ledger[self.ledger["issued"] < since]
         more = ledger_of(fresh, self.forecaster.predict(fresh.blank))
         return replace(self, ledger=pd.concat([kept, more], ignore_index=True))
-    def answer(self, windows: Windows, day) -> pd.DataFrame:
-        "The calibrated forecast of a morning's days, see `calibrate_morning`."
+    def answer(self, windows: Windows, day, measures=("day",)) -> pd.DataFrame:
+        "The calibrated forecast of a morning, of some measures, see `calibrate_morning`."
         today = _this_morning(windows, day)
         _check_past(windows, pd.Timestamp(day), self.facts["past_days"])
         said = ledger_of(today, self.forecaster.predict(today))
-        early, now = (each[each["measure"] == "day"] for each in (self.ledger, said))
+        if unsaid := set(measures) - set(said["measure"]):
+            raise ValueError(f"this forecaster says days only, no {min(unsaid)}")
+        early, now = (each[each["measure"].isin(measures)] for each in (self.ledger, said))
         return calibrate_morning(early, now.reset_index(drop=True))
 
 # %% ../nbs/06_forecasters.ipynb #a07c3f42

@@ -5,8 +5,8 @@
 # %% auto #0
 __all__ = ['QUANTILES', 'MEDIAN', 'RIDGE', 'Windows', 'names_of', 'load_columns', 'day_means', 'make_windows', 'mornings',
            'split_validation', 'changes_of', 'known_names', 'known_rows', 'pinball', 'near_pinball', 'fit_change',
-           'build_lstm', 'set_seed', 'Training', 'train_model', 'predict', 'plot_loss', 'ensemble', 'evaluate',
-           'compare', 'plot_forecast']
+           'build_lstm', 'set_seed', 'Training', 'train_model', 'predict', 'tint', 'plot_loss', 'ensemble', 'evaluate',
+           'compare', 'plot_forecast', 'plot_days', 'plot_error_by_hour']
 
 # %% ../nbs/04_modelling.ipynb #32deb727
 import contextlib, functools, logging, os, random, re, signal, sys, tempfile, threading
@@ -16,7 +16,8 @@ from typing import NamedTuple
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
-from matplotlib.dates import AutoDateLocator, DateFormatter
+from matplotlib.colors import to_rgb
+from matplotlib.dates import AutoDateLocator, DateFormatter, DayLocator
 from matplotlib.ticker import MaxNLocator
 from sklearn.base import clone
 from sklearn.linear_model import RidgeCV
@@ -533,15 +534,23 @@ def predict(
     "Forecast in one compiled pass, without the overhead of `model.predict`."
     return model.predict_on_batch(windows.inputs)
 
+# %% ../nbs/04_modelling.ipynb #3f400902
+def tint(
+    color: str,  # Any of Matplotlib's
+    share: float,  # From 0, white, to 1, the colour itself
+) -> tuple[float, float, float]:  # An opaque colour
+    "A colour diluted in white: what a legend shows of it is what is drawn."
+    return tuple(1 - share * (1 - part) for part in to_rgb(color))
+
 # %% ../nbs/04_modelling.ipynb #d443824b
 @plt.style.context("brest_ts.brest")
 def plot_loss(
     history: pd.DataFrame,  # `Training.history`
 ) -> plt.Figure:
     "Loss per epoch, with the epoch whose weights were kept."
-    figure, axis = plt.subplots(figsize=(8, 2.8))
-    axis.plot(history.index + 1, history["loss"], color="C0", label="apprentissage")
-    axis.plot(history.index + 1, history["val_loss"], color="C1", label="validation")
+    figure, axis = plt.subplots(figsize=(8, 2.8), layout="constrained")
+    axis.plot(history.index + 1, history["loss"], color=tint("C0", 1), label="apprentissage")
+    axis.plot(history.index + 1, history["val_loss"], color=tint("C1", 1), label="validation")
     axis.axvline(history["val_loss"].idxmin() + 1, color="0.5", ls="--", label="poids gardés")
     axis.set(xlabel="époque", ylabel="perte (pinball), MW",
              title="L'apprentissage, époque par époque")
@@ -595,6 +604,33 @@ def compare(
     return table.astype({"days": int}).sort_values(["horizon", "mae"])
 
 # %% ../nbs/04_modelling.ipynb #0956f119
+def _first_days(windows: Windows, quantiles: np.ndarray) -> pd.DataFrame:
+    "What each morning said of its own day, and what came, MW, along the local clock."
+    points, asked = quantiles.shape[2], windows if quantiles.shape[2] > 1 else windows.daily
+    steps = np.arange(points) * (np.timedelta64(1440, "m") // points)
+    instants = np.add.outer(windows.days.to_numpy(), steps).ravel()
+    said = quantiles[:, 0][..., [0, MEDIAN, -1]].reshape(-1, 3)
+    table = pd.DataFrame(said, pd.DatetimeIndex(instants), ["bas", "prévu", "haut"])
+    table["réel"] = asked.target[:, 0].ravel()
+    return table[asked.durations[:, 0].ravel() > 0]
+
+def _plot_said(axis: plt.Axes, table: pd.DataFrame) -> None:
+    "A forecast with its 90 % interval, and the load."
+    axis.fill_between(table.index, table["bas"], table["haut"], color=tint("C1", 0.25), lw=0,
+                      zorder=0, label="intervalle à 90 %")
+    axis.plot(table["réel"], color="0.3", lw=1, label="réel")
+    axis.plot(table["prévu"], color=tint("C1", 1), lw=1, label="prévu le matin même")
+
+# %% ../nbs/04_modelling.ipynb #9a034380
+def _worst_weeks(error: pd.Series, count: int = 4) -> list[pd.Timestamp]:
+    "The last days of the weeks whose errors add up most; no day is in two of them."
+    sums, found = error.abs().asfreq("D").rolling(7, min_periods=1).sum().dropna(), []
+    while len(found) < count and len(sums):
+        found.append(sums.idxmax())
+        sums = sums[abs(sums.index - found[-1]) >= pd.Timedelta(days=7)]
+    return found
+
+# %% ../nbs/04_modelling.ipynb #d0889195
 @plt.style.context("brest_ts.brest")
 def plot_forecast(
     test: Windows,  # Samples that the model has not seen
@@ -603,20 +639,87 @@ def plot_forecast(
     first: str | None = None,  # First day shown
     last: str | None = None,  # Last day shown
 ) -> plt.Figure:
-    "Actual load and first-day forecast with its 90 % interval, and the error below."
-    shown = day_means(test, quantiles)[:, 0, 0, [0, MEDIAN, -1]]
-    days = pd.DataFrame(shown, test.days, ["bas", "prévu", "haut"])
-    days = days.assign(réel=test.daily.target[:, 0, 0]).loc[first:last]
-    figure, (top, bottom) = plt.subplots(2, 1, figsize=(8, 4), sharex=True, height_ratios=[3, 1])
-    top.fill_between(days.index, days["bas"], days["haut"],
-                     color="C1", alpha=0.25, lw=0, label="intervalle à 90 %")
-    top.plot(days["réel"], color="0.3", lw=1, label="réel")
-    top.plot(days["prévu"], color="C1", lw=1, label="prévu le matin même")
+    "Each day as its own morning saw it, its error, and beside them the four worst weeks."
+    days = _first_days(test, day_means(test, quantiles)).loc[first:last]
+    worst, points = _worst_weeks(days["prévu"] - days["réel"]), _first_days(test, quantiles)
+    if not worst: raise ValueError("no day on which both the load and its forecast are known")
+    figure = plt.figure(figsize=(12, 7), layout="constrained")
+    year, weeks = figure.subfigures(2, 1, height_ratios=[5, 2])
+    _plot_year(year, days, title)
+    weeks.suptitle("Les pires semaines, la pire d'abord", fontsize="medium")
+    for axis, end in zip(weeks.subplots(1, len(worst), squeeze=False)[0], worst):
+        _plot_said(axis, points.loc[end - pd.Timedelta(days=6) : end + pd.Timedelta("23h59min")])
+        axis.xaxis.set(major_locator=DayLocator(interval=2), major_formatter=DateFormatter("%d/%m"))
+        axis.set_title(f"finie le {end:%d/%m/%Y}")
+    weeks.axes[0].set_ylabel("MW")
+    plt.close(figure)
+    return figure
+
+def _plot_year(figure, days: pd.DataFrame, title: str) -> None:
+    "Days' means and what they were, and the error below."
+    top, bottom = figure.subplots(2, 1, sharex=True, height_ratios=[3, 1])
+    _plot_said(top, days)
     bottom.bar(days.index, days["prévu"] - days["réel"], color="C0", width=1)
     top.set(ylabel="MW", title=f"Consommation moyenne du jour, {title}".rstrip(", "))
     bottom.set(ylabel="écart, MW")
     bottom.xaxis.set(major_locator=AutoDateLocator(maxticks=8),
                      major_formatter=DateFormatter("%d/%m/%y"))
     top.legend()
+
+# %% ../nbs/04_modelling.ipynb #469a11eb
+_WEEKDAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
+
+def _curve_errors(table: pd.DataFrame) -> pd.Series:
+    "MAPE (%) of each day that is known, from `_first_days`; the best first."
+    whole = table.dropna()
+    share = 100 * (whole["prévu"] / whole["réel"] - 1).abs()
+    return share.groupby(whole.index.normalize()).mean().sort_values()
+
+# %% ../nbs/04_modelling.ipynb #1cc70112
+@plt.style.context("brest_ts.brest")
+def plot_days(
+    test: Windows,  # Samples that the model has not seen
+    quantiles: np.ndarray,  # (samples, horizon, points, 7): `QUANTILES`, MW
+    title: str = "",  # Which city, and whether it is simulated
+) -> plt.Figure:
+    "The best, the median and the worst day, each as its own morning saw its curve."
+    table = _first_days(test, quantiles)
+    errors = _curve_errors(table)
+    if errors.empty: raise ValueError("no day on which both the load and its forecast are known")
+    figure, axes = plt.subplots(1, 3, figsize=(12, 3.6), sharey=True, layout="constrained")
+    ranks = (("Le meilleur jour", 0), ("Le jour médian", len(errors) // 2), ("Le pire jour", -1))
+    for axis, (rank, place) in zip(axes, ranks):
+        day, error = errors.index[place], f"{errors.iloc[place]:.1f}".replace(".", ",")
+        _plot_said(axis, table.loc[day : day + pd.Timedelta("23h59min")])
+        axis.xaxis.set_major_formatter(DateFormatter("%Hh"))
+        axis.set_title(f"{rank} : {_WEEKDAYS[day.weekday()]} {day:%d/%m/%Y}, {error} %")
+    axes[0].set_ylabel("MW")
+    axes[0].legend()
+    figure.suptitle(f"Trois jours, {title}".rstrip(", "), fontsize="medium")
+    plt.close(figure)
+    return figure
+
+# %% ../nbs/04_modelling.ipynb #dc0e3d9a
+@plt.style.context("brest_ts.brest")
+def plot_error_by_hour(
+    test: Windows,  # Samples that the model has not seen
+    quantiles: np.ndarray,  # (samples, horizon, points, 7): `QUANTILES`, MW
+    title: str = "",  # Which city, and whether it is simulated
+    horizons: tuple[int, ...] = (1, 2, 7),  # Those of them that were forecast are shown
+) -> plt.Figure:
+    "Absolute error (%) and mean error (MW) of each point of the local clock, by horizon."
+    actual = np.where(test.durations > 0, test.target, np.nan)
+    error, points = quantiles[..., MEDIAN] - actual, actual.shape[2]
+    figure, (left, right) = plt.subplots(1, 2, figsize=(12, 3.6), layout="constrained")
+    for step in (each for each in horizons if each <= error.shape[1]):
+        ours, whole = error[:, step - 1], actual[:, step - 1]
+        share, clock = np.nanmean(100 * abs(ours) / whole, axis=0), np.arange(points) * 24 / points
+        left.plot(clock, share, "o-", ms=3, label=f"horizon {step}")
+        right.plot(clock, np.nanmean(ours, axis=0), "o-", ms=3)
+    left.set(ylabel="MAPE, %", ylim=(0, None), title="Erreur")
+    right.set(ylabel="MW", title="Écart moyen, prévu moins réel")
+    for axis in (left, right): axis.set(xlabel="heure locale", xticks=range(0, 25, 3))
+    left.legend()
+    figure.suptitle(f"Heure par heure, {title}".rstrip(", "), fontsize="medium")
     plt.close(figure)
     return figure

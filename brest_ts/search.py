@@ -19,8 +19,8 @@ from .modelling import Windows, pinball
 from .parallel import in_parallel
 from .places import load_raw
 from .server import find_server
-from .tracking import (Settings, check_settings, decisive, hushed, tags_of, tracked_run,
-                               windows_of)
+from .tracking import (NOTE, Settings, check_settings, decisive, hushed, rounded,
+                               tags_of, tracked_run, windows_of)
 
 # %% ../nbs/09_search.ipynb #b1285401
 SPANS = 3  # Validation spans of a trial
@@ -123,7 +123,7 @@ def _keep(study, trial, settings: Settings, lstm: LSTM, means: list[float]) -> N
     with hushed(), mlflow.start_run(run_name=f"trial {trial.number}", nested=True):
         mlflow.log_params(decisive(settings, lstm))
         for step, mean in enumerate(means):
-            mlflow.log_metric("val_loss", mean, step=step)
+            mlflow.log_metrics(rounded({"val_loss": mean}), step=step)
             trial.report(mean, step)
         if pruned: mlflow.set_tag("state", "pruned")
     if pruned: study.tell(trial, state=optuna.trial.TrialState.PRUNED)
@@ -170,8 +170,11 @@ def _log_found(found: Search) -> None:
     "The best so far and all the trials, into the open run, in the place of what was there."
     import mlflow
     mlflow.log_dict(decisive(found.settings, found.lstm), "best.json")
-    mlflow.log_text(found.trials.to_json(orient="split", index=False), "trials.json")
-    mlflow.log_metric("val_loss", found.val_loss)
+    told = found.trials.round({"val_loss": 4}).to_json(orient="split", index=False)
+    mlflow.log_text(told, "trials.json")
+    mlflow.log_metrics(rounded({"val_loss": found.val_loss}))
+    best = f"{found.val_loss:.3f}".replace(".", ",")
+    mlflow.set_tag(NOTE, f"{found.settings.metropole}, {len(found.trials)} essais, {best} MW")
 
 # %% ../nbs/09_search.ipynb #69434888
 def search(
