@@ -208,11 +208,16 @@ def _warn_of(week) -> None:
         outside = f"{week.unseen:.0f} % of this morning's inputs are outside of what"
         warnings.warn(f"{outside} the model learnt from")
 
-def _print_week(week) -> None:
+def _print_week(week, above: float | None) -> None:
     "A forecast, who made it, and what its intervals are made of."
-    from brest_ts.forecasting import calibration, summary
+    from brest_ts.forecasting import calibration, chances, hours, percent, summary
     who = f"morning of {week.issued}: {week.model}, {week.version}"
-    typer.echo(f"{week.metropole} ({week.source}), {who}\n\n{summary(week).to_string()}\n")
+    typer.echo(f"{week.metropole} ({week.source}), {who}\n")
+    if len(week.curve): typer.echo(f"{hours(week).to_string()}\n")
+    said = summary(week)
+    if above is not None and len(week.peaks):
+        said[f"above {above:g}"] = chances(week.peaks, above).map(percent).to_numpy()
+    typer.echo(f"{said.to_string()}\n")
     mornings, own = calibration(week)
     typer.echo(f"interval calibrated on {mornings or 'no'} mornings")
     few = ", ".join(map(str, own.date))
@@ -227,8 +232,12 @@ def forecast(
         help="The champion must have learnt from the same.")] = "live",
     day: Annotated[Optional[datetime], Day(
         help="Morning to replay, with what was known then; else today.")] = None,
+    above: Annotated[Optional[float], Option(
+        help="A level, MW: tell the chance that each day's peak exceeds it.")] = None,
     out: Annotated[Optional[Path], Option(
         help="Write the forecast to this .csv or .parquet file.")] = None,
+    step: Annotated[Optional[Literal["hour", "day"]], Option(
+        help="Rows of that file: hours where the champion says them, else days.")] = None,
     plot: Annotated[Optional[Path], Option(help="Write a figure to this image.")] = None,
     html: Annotated[Optional[Path], Option(
         help="Write one self-contained page to this file.")] = None,
@@ -239,24 +248,24 @@ def forecast(
     backend: Backend = None,
     verbose: Verbose = False,
 ):
-    "Forecast today and the six days after, with intervals, from the champion."
+    "Forecast today, tomorrow and the week, with intervals, from the champion."
     if out and out.suffix not in (".csv", ".parquet"):
         raise typer.BadParameter(f"{out}: expected a name that ends in .csv or .parquet")
     from brest_ts.ingestion import find_place
     city = _or_wrong(find_place, metropole)
-    from brest_ts.forecasting import (forecast_day, page, plot_week, records, write_image,
-                                      write_table, write_text)
+    from brest_ts.forecasting import (forecast_day, page, plot_curves, plot_week, records,
+                                      write_image, write_table, write_text)
     mine = None
     if forecaster:
         from brest_ts.forecasters import find_forecaster
         mine = _or_wrong(find_forecaster, forecaster)
     week = forecast_day(city, day and f"{day:%Y-%m-%d}", source, tracking_uri, mine)
-    if out: write_table(records(week), out)
-    if html: write_text(page(week), html)
-    if plot: write_image(plot_week(week), plot)
+    if out: write_table(records(week, step), out)
+    if html: write_text(page(week, above), html)
+    if plot: write_image((plot_curves if len(week.curve) else plot_week)(week), plot)
     _warn_of(week)
     if quiet: return
-    _print_week(week)
+    _print_week(week, above)
     for name, path in (("forecast", out), ("page", html), ("figure", plot)):
         if path: typer.echo(f"{name}: {path}")
 
