@@ -166,7 +166,7 @@ def train(
     window_size: Annotated[int, Option(min=1, help="Days the model looks back.")] = 14,
     horizon: Annotated[int, Option(min=1, max=7, help="Days forecast from each morning.")] = 7,
     points: Points = 24,
-    epochs: Epochs = 15,
+    epochs: Epochs = 20,
     batch_size: Annotated[int, Option(min=1)] = 32,
     seed: Seed = 42,
     members: Members = 1,
@@ -213,7 +213,7 @@ def _print_week(week, above: float | None) -> None:
     from brest_ts.forecasting import calibration, chances, hours, percent, summary
     who = f"morning of {week.issued}: {week.model}, {week.version}"
     typer.echo(f"{week.metropole} ({week.source}), {who}\n")
-    if len(week.curve): typer.echo(f"{hours(week).to_string()}\n")
+    if len(week.curve): typer.echo(hours(week).to_string(na_rep="–") + "\n")
     said = summary(week)
     if above is not None and len(week.peaks):
         said[f"above {above:g}"] = chances(week.peaks, above).map(percent).to_numpy()
@@ -303,7 +303,7 @@ def backtest(
     end: End = "2025-12-31",
     points: Points = 24,
     members: Members = 1,
-    epochs: Epochs = 15,
+    epochs: Epochs = 20,
     seed: Seed = 42,
     models: Annotated[Optional[str], Option(
         help="Names separated by commas, yours as module:Class or file.py:Class; else all of ours."

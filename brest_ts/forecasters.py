@@ -396,10 +396,10 @@ class LSTM(Forecaster):
         dropout: Annotated[float, Field(ge=0, lt=1)] = 0.1,
         penalty: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 5e-3,  # L2, of the short cut
         base: Literal["level", "difference", "ridge"] = "difference",  # What is learnt
-        epochs: Annotated[int, Field(ge=1)] = 15,  # At most, while validating
+        epochs: Annotated[int, Field(ge=1)] = 20,  # At most, while validating
         batch_size: Annotated[int, Field(ge=1)] = 32,
         learning_rate: Annotated[float, Field(gt=0, allow_inf_nan=False)] = 2e-3,  # Shrinks to 0
-        patience: Annotated[int, Field(ge=1)] = 15,  # Epochs without progress
+        patience: Annotated[int, Field(ge=1)] = 20,  # Epochs without progress
         members: Annotated[int, Field(ge=1)] = 1,  # Networks averaged
         seed: Annotated[int, Field(ge=0, lt=2**32)] = 42,  # Of the first member
     ):

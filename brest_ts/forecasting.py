@@ -272,7 +272,8 @@ def plot_curves(
     axis.plot(seen, color="C1", label="réalité" if week.replayed else "hier")
     noons = pd.Series(seen.index.append(near.index).unique()).dt.normalize().unique()
     for day in noons[1:]: axis.axvline(day, color="0.8", lw=0.8, zorder=0)
-    axis.xaxis.set_major_locator(HourLocator(range(0, 24, 6), tz="Europe/Paris"))
+    every = 6 if size[0] > 6 else 12
+    axis.xaxis.set_major_locator(HourLocator(range(0, 24, every), tz="Europe/Paris"))
     axis.xaxis.set_major_formatter(DateFormatter("%-H h", tz="Europe/Paris"))
     for day in noons:
         axis.annotate(f"{_DAYS[day.weekday()][:3]}. {day:%d/%m}", (day + pd.Timedelta("12h"), 1),
@@ -345,7 +346,7 @@ figure {{ margin: .5rem 0; }} svg {{ width: 100%; height: auto; display: block; 
 {curves}<h2>La semaine, en moyennes de jours</h2>
 {bars}
 <table><thead><tr><th>Jour</th><th>MW</th><th>Intervalle à 90 %</th>
-<th>Écart à la semaine passée</th>{head}</tr></thead><tbody>
+<th class="wide">Écart à la semaine passée</th>{head}</tr></thead><tbody>
 {rows}
 </tbody></table>
 <p class="note">{model}. {calibration}. Puissances moyennes, en mégawatts. {data}</p>
@@ -360,10 +361,11 @@ def _mw(value: float, sign: str = "") -> str:
 # %% ../nbs/11_forecasting.ipynb #26c64e60
 def _html_row(day: pd.Timestamp, row: pd.Series) -> str:
     "A day of the page's table: load, interval, difference to last week, and its peak."
-    cells = [f"{_DAYS[day.weekday()]} {day:%d/%m}", f"<b>{_mw(row.q50)}</b>",
-             f"{_mw(row.q05)} – {_mw(row.q95)}", _mw(row.q50 - row.last_week, "+")]
-    if "peak" in row: cells.append(f"{_mw(row.peak)}, {_mw(row.hour)} h")
-    return f"<tr>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>"
+    cells = [f"<td>{_DAYS[day.weekday()][:3]}. {day:%d/%m}", f"<td><b>{_mw(row.q50)}</b>",
+             f"<td>{_mw(row.q05)} – {_mw(row.q95)}",
+             f'<td class="wide">{_mw(row.q50 - row.last_week, "+")}']
+    if "peak" in row: cells.append(f"<td>{_mw(row.peak)}, {_mw(row.hour)} h")
+    return f"<tr>{'</td>'.join(cells)}</td></tr>"
 
 # %% ../nbs/11_forecasting.ipynb #fec36230
 _INK, _GRID = "#010203", "#d0d1d2"
@@ -372,7 +374,7 @@ _STYLE = {"svg.fonttype": "none", "font.size": 10, "grid.color": _GRID} | dict.f
      "xtick.labelcolor", "ytick.labelcolor"), _INK)
 _COLORS = {_INK: "currentColor", _GRID: "var(--grid)", "#0072b2": "var(--blue)",
            "#d55e00": "var(--red)", "#808080": "var(--weak)", "#cccccc": "var(--grid)"} | {
-    to_hex(tint("C0", share)): f"var(--band{label[:2]})" for _, _, share, label in _BANDS}
+    to_hex(tint("#0072b2", share)): f"var(--band{label[:2]})" for _, _, share, label in _BANDS}
 
 def _drawing(draw: Callable, week: Forecast, size: tuple) -> str:
     "A figure as SVG text in the page's own colours, the same at each call."
@@ -390,7 +392,7 @@ def _figure(draw: Callable, week: Forecast, alt: str, legend: dict[str, str]) ->
     drawn = "".join(f'<div class="{kind}">{_drawing(draw, week, size)}</div>'
                     for kind, size in sizes.items())
     said = "".join(f'<span><i style="background: var(--{color})"></i>{name}</span>'
-                   for name, color in legend.items())
+                   for color, name in legend.items())
     return (f'<figure><div role="img" aria-label="{html.escape(alt)}">{drawn}</div>'
             f'<figcaption class="legend">{said}</figcaption></figure>')
 
@@ -541,6 +543,7 @@ def write_table(
         else: table.to_parquet(fresh, index=False)
 
 # %% ../nbs/11_forecasting.ipynb #bdb47acc
+@plt.style.context("brest_ts.brest")
 def write_image(
     figure: plt.Figure,
     path: str | Path,  # .png, .svg, .pdf

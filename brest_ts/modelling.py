@@ -506,10 +506,10 @@ def train_model(
     model: keras.Model,  # From `build_lstm`; its weights are changed
     learn: Windows,  # Samples to learn from
     validation: Windows | None = None,  # Later samples that say when to stop; else every epoch runs
-    epochs: int = 15,  # At most
+    epochs: int = 20,  # At most
     batch_size: int = 32,  # Samples per step
     learning_rate: float = 2e-3,  # Adam's first step; it shrinks to 0 along half a cosine
-    patience: int = 15,  # Epochs without progress before stopping
+    patience: int = 20,  # Epochs without progress before stopping
     callbacks: tuple = (),  # Further Keras callbacks
 ) -> Training:
     "Fit on `near_pinball`; with validation days, stop early and restore the best weights."
