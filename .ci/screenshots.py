@@ -43,7 +43,7 @@ def choose_columns(page: Page) -> None:
         page.get_by_placeholder("Search columns").fill(name)
         page.locator("[class*='tree-treenode']").filter(has_text=re.compile(rf"^\s*{name}\s*$")).locator("[class*='tree-checkbox']").first.click()
     page.keyboard.press("Escape")
-    page.mouse.click(1000, 440)
+    page.mouse.click(600, 485)  # below the rows
 
 
 def fold_charts(page: Page) -> None:
@@ -80,12 +80,13 @@ def main() -> None:
         with sync_playwright() as tools:
             browser = tools.chromium.launch(executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"))
             page = browser.new_page(locale="fr-FR", timezone_id="Europe/Paris", reduced_motion="reduce")
-            shoot(page, there, "prudent", "runs", 480, choose_columns)
+            shoot(page, there, "prudent", "runs", 540, choose_columns)
             shoot(page, f"{server.uri}/#/compare-runs?{compared}", "prudent", "comparer", 960, fold_charts)
             shoot(page, f"{there}/runs/{runs['moyen']}", "Registered models", "run", 1060)
             shoot(page, f"{there}/runs/{runs['moyen']}/artifacts/forecast.png", "forecast.png", "artefacts", 860)
-            shoot(page, f"{server.uri}/#/models/{model}", "champion", "registre", 560, dismiss_news)
-            shoot(page, f"{server.uri}/#/models/{model}/versions/2", "champion", "version", 560)
+            shoot(page, f"{server.uri}/#/models/{model}", "champion", "registre", 660, dismiss_news)
+            holder = mlflow.MlflowClient().get_model_version_by_alias(model, "champion").version
+            shoot(page, f"{server.uri}/#/models/{model}/versions/{holder}", "champion", "version", 560)
             browser.close()
 
 

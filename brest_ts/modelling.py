@@ -643,7 +643,7 @@ def plot_forecast(
     days = _first_days(test, day_means(test, quantiles)).loc[first:last]
     worst, points = _worst_weeks(days["prévu"] - days["réel"]), _first_days(test, quantiles)
     if not worst: raise ValueError("no day on which both the load and its forecast are known")
-    figure = plt.figure(figsize=(12, 7), layout="constrained")
+    figure = plt.figure(figsize=(11.4, 6.8), layout="constrained")
     year, weeks = figure.subfigures(2, 1, height_ratios=[5, 2])
     _plot_year(year, days, title)
     weeks.suptitle("Les pires semaines, la pire d'abord", fontsize="medium")
@@ -686,7 +686,7 @@ def plot_days(
     table = _first_days(test, quantiles)
     errors = _curve_errors(table)
     if errors.empty: raise ValueError("no day on which both the load and its forecast are known")
-    figure, axes = plt.subplots(1, 3, figsize=(12, 3.6), sharey=True, layout="constrained")
+    figure, axes = plt.subplots(1, 3, figsize=(11.4, 3.6), sharey=True, layout="constrained")
     ranks = (("Le meilleur jour", 0), ("Le jour médian", len(errors) // 2), ("Le pire jour", -1))
     for axis, (rank, place) in zip(axes, ranks):
         day, error = errors.index[place], f"{errors.iloc[place]:.1f}".replace(".", ",")
@@ -710,7 +710,7 @@ def plot_error_by_hour(
     "Absolute error (%) and mean error (MW) of each point of the local clock, by horizon."
     actual = np.where(test.durations > 0, test.target, np.nan)
     error, points = quantiles[..., MEDIAN] - actual, actual.shape[2]
-    figure, (left, right) = plt.subplots(1, 2, figsize=(12, 3.6), layout="constrained")
+    figure, (left, right) = plt.subplots(1, 2, figsize=(11.4, 3.6), layout="constrained")
     for step in (each for each in horizons if each <= error.shape[1]):
         ours, whole = error[:, step - 1], actual[:, step - 1]
         share, clock = np.nanmean(100 * abs(ours) / whole, axis=0), np.arange(points) * 24 / points

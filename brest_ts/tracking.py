@@ -476,22 +476,23 @@ def _history(fitted) -> pd.DataFrame | None:
 def told_apart(
     trained: Trained,
 ) -> str:
-    "A line that tells a run from its neighbours: what was asked, and what it gave."
+    "A line that tells a run from its neighbours: what it is, what it gave, what else was changed."
     from brest_ts.forecasters import LSTM
     parts = getattr(trained.forecaster, "forecasters", (trained.forecaster,))
     network = next((part for part in parts if isinstance(part, LSTM)), None)
-    words = [f"fenêtre {trained.train.past.shape[1]}"]
-    if trained.train.target.shape[2] == 1: words.append("un point par jour")
-    if network is None: words.append(" ".join(repr(trained.forecaster).split()))
-    else:
-        usual, had = LSTM().get_params(), network.get_params()
-        others = [name for name in had if name != "seed" and had[name] != usual[name]]
-        words += [f"graine {network.seed}", *(f"{name} {had[name]}" for name in others)]
-    errors, main = trained.scores["mape"].loc[1], trained.main
+    errors, main, others = trained.scores["mape"].loc[1], trained.main, []
     said = {name: f"{errors[name]:.2f}".replace(".", ",") for name in errors.index}
-    words.append(f"MAPE {said.pop(main)} %")
+    words = [f"fenêtre {trained.train.past.shape[1]}", f"MAPE {said.pop(main)} %"]
     french = {"blend": "mélange", "ridge": "ridge"}
-    return ", ".join(words + [f"{french[name]} {said[name]}" for name in french if name in said])
+    words += [f"{french[name]} {said[name]}" for name in french if name in said]
+    if trained.train.target.shape[2] == 1: others.append("un point par jour")
+    if network is None: others.append(" ".join(repr(trained.forecaster).split()))
+    else:
+        words.insert(1, f"graine {network.seed}")
+        usual, had = LSTM().get_params(), network.get_params()
+        changed = (name for name in had if name != "seed" and had[name] != usual[name])
+        others += [f"{name} {had[name]}" for name in changed]
+    return ", ".join(words + others)
 
 # %% ../nbs/08_tracking.ipynb #f09393d2
 def log_outputs(
@@ -730,8 +731,8 @@ def _verdict(settings: Settings, service, test, holder: Champion | None) -> tupl
 _REGISTERED = (
     "La consommation de {place}, par le prévisionniste entier. L'alias `champion` désigne la "
     "version en service ; chaque version dit pourquoi elle l'est devenue, ou non. Servi, il "
-    "reçoit des séries brutes (`time`, `consommation` en MW, la météo) et rend les heures de sept "
-    "jours, en MW, avec leurs quantiles ; `\"params\": {{\"step\": \"day\"}}` demande les "
+    "reçoit des séries brutes (`time`, `consommation` en MW, la météo) et rend la suite heure par "
+    "heure, en MW, avec ses quantiles ; `\"params\": {{\"step\": \"day\"}}` demande les "
     "moyennes des jours.")
 
 def promote(
