@@ -93,7 +93,7 @@ def forecast(
         raise ValueError(f"{name} has learnt {day}: choose a --day after {learnt}")
     windows = service.windows(raw)
     found = service.grown(windows[windows.days < day]).answer(windows, day).set_index("day")
-    load = daily_load(raw.load)["consommation"]
+    load = daily_load(raw.load, rules=raw.place.rules)["consommation"]
     _check_plausible(found[LEVELS], load, raw.place)
     week = load.reindex(found.index - pd.Timedelta(days=7)).to_numpy()
     unseen = _unseen(service.facts["ranges"], windows[windows.days == day])
@@ -395,7 +395,8 @@ def _scored_city(rows: pd.DataFrame) -> pd.DataFrame:
     start = f"{pd.Timestamp(first) - pd.Timedelta(days=14):%Y-%m-%d}"
     end = last if source == "simulation" else max(first, min(last, yesterday))
     raw = load_raw(place, start, end, source)
-    load, real = daily_load(raw.load), flaws(raw.load).eq("ok")
+    rules = raw.place.rules
+    load, real = daily_load(raw.load, rules=rules), flaws(raw.load, rules).eq("ok")
     share = real.groupby(real.index.tz_convert("Europe/Paris").strftime("%Y-%m-%d")).mean()
     scored = score_forecasts(rows, load["consommation"].where(~load["filled"]))
     return scored.assign(known=scored["day"].map(share).round(4))

@@ -7,7 +7,7 @@ __all__ = ['METROPOLES', 'STEP', 'WEATHER', 'PATIENCE', 'Rules', 'Place', 'find_
            'TruncatedAnswerError', 'ServiceError', 'OutOfRangeError', 'NotDataError', 'EmptyAnswerError',
            'WrongPlaceError', 'InvalidDataError', 'PoorerAnswerError', 'CacheError', 'LateDataError', 'parse_load',
            'parse_weather', 'cache_folder', 'open_session', 'Question', 'service_url', 'civil_span', 'civil_day',
-           'fetch_load', 'fetch_weather', 'unplugged', 'flaws', 'quality', 'gaps', 'plot_coverage']
+           'fetch_load', 'fetch_weather', 'unplugged', 'flaws', 'quality', 'gaps', 'suspects', 'plot_coverage']
 
 # %% ../nbs/01_ingestion.ipynb #710cd998
 import io, json, logging, os, re, sqlite3, textwrap, time, unicodedata, warnings
@@ -792,12 +792,14 @@ def _apart(days: np.ndarray, factor: float) -> np.ndarray:
 def flaws(
     load: pd.Series,  # 15-min MW, UTC
     rules: Rules = Rules(),  # Of its place
+    asked: tuple[str, str] | None = None,  # First and last civil day; else those found
 ) -> pd.Series:  # One category per expected quarter-hour: ok, missing, null, infinite, zero…
     "What each quarter-hour between the first and the last civil day is worth."
-    start, end = civil_span(*civil_day(load.index[[0, -1]]))
+    start, end = civil_span(*(asked or civil_day(load.index[[0, -1]])))
     expected = pd.date_range(start, end, freq=STEP, inclusive="left", name=load.index.name)
     whole = load.reindex(expected)
-    run = whole.groupby((whole != whole.shift()).cumsum()).cumcount() + 1
+    known = load.dropna().sort_index()
+    run = (known.groupby((known != known.shift()).cumsum()).cumcount() + 1).reindex(expected)
     kinds = {
         "missing": ~expected.isin(load.index),
         "null": whole.isna(),
@@ -820,9 +822,10 @@ def flaws(
 def quality(
     load: pd.Series,  # 15-min MW, UTC
     rules: Rules = Rules(),  # Of its place
+    asked: tuple[str, str] | None = None,  # First and last civil day; else those found
 ) -> pd.DataFrame:  # By civil year: expected quarter-hours, counts by `flaws`, and coverage in %
     "Expected and found quarter-hours, year by year."
-    found = flaws(load, rules)
+    found = flaws(load, rules, asked)
     year = found.index.tz_convert("Europe/Paris").year.rename("year")
     table = pd.crosstab(year, found.values, dropna=False)
     table.index.name, table.columns.name = "year", None
@@ -834,9 +837,10 @@ def gaps(
     load: pd.Series,  # 15-min MW, UTC
     longest: int | None = 10,  # How many to keep, longest first; None for all
     rules: Rules = Rules(),  # Of its place
+    asked: tuple[str, str] | None = None,  # First and last civil day; else those found
 ) -> pd.DataFrame:  # first and last instant (Europe/Paris), length in quarter-hours, main flaw
     "Runs of quarter-hours without a usable value, the longest first."
-    found = flaws(load, rules)
+    found = flaws(load, rules, asked)
     bad = found[found != "ok"].to_frame().reset_index(names="instant")
     run = (bad["instant"].diff() != pd.Timedelta("15min")).cumsum()
     table = bad.assign(instant=bad["instant"].dt.tz_convert("Europe/Paris")).groupby(run).agg(
@@ -844,15 +848,31 @@ def gaps(
         flaw=("flaw", lambda f: f.mode()[0]))
     return table.sort_values("quarters", ascending=False).head(longest).reset_index(drop=True)
 
+# %% ../nbs/01_ingestion.ipynb #4674c22a
+def suspects(
+    load: pd.Series,  # 15-min MW, UTC
+    rules: Rules = Rules(),  # Of its place
+) -> pd.Series:  # By civil day: its mean, as a share of that of its two neighbours
+    "Days far from their two neighbours, which agree; they are reported, and kept."
+    if not rules.factor: return pd.Series(dtype=float)
+    found = flaws(load, rules)
+    usable = load.reindex(found.index).where(found.eq("ok"))
+    by_day = usable.groupby(civil_day(found.index))
+    days = by_day.mean().where(by_day.count() >= 77)  # 80 % of its quarter-hours
+    before, after = days.shift(1, "D"), days.shift(-1, "D")
+    share = (days / ((before + after) / 2))[(before / after).between(0.75, 1 / 0.75)].dropna()
+    return share[~share.between(0.6, 1 / 0.6)]
+
 # %% ../nbs/01_ingestion.ipynb #8b7d978f
 @plt.style.context("brest_ts.brest")
 def plot_coverage(
     load: pd.Series,  # 15-min MW, UTC
     title: str = "",  # What stands before « part des quarts d'heure utilisables »
     rules: Rules = Rules(),  # Of its place
+    asked: tuple[str, str] | None = None,  # First and last civil day; else those found
 ) -> plt.Figure:
     "A calendar of the share of usable quarter-hours: one row a month, one column a day."
-    ok = flaws(load, rules).eq("ok")
+    ok = flaws(load, rules, asked).eq("ok")
     days = ok.groupby(civil_day(ok.index)).mean()
     grid = days.groupby([days.index.to_period("M"), days.index.day]).mean().unstack()
     figure, axis = plt.subplots(figsize=(8, 0.8 + 0.16 * len(grid)))
