@@ -10,8 +10,8 @@ __all__ = ['METROPOLES', 'STEP', 'WEATHER', 'PATIENCE', 'Rules', 'Place', 'find_
            'fetch_load', 'fetch_weather', 'unplugged', 'flaws', 'quality', 'gaps', 'suspects', 'plot_coverage']
 
 # %% ../nbs/01_ingestion.ipynb #710cd998
-import io, json, logging, os, re, sqlite3, textwrap, time, unicodedata, warnings
-from contextlib import contextmanager
+import io, json, logging, os, re, sqlite3, textwrap, threading, time, unicodedata, warnings
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
@@ -335,15 +335,20 @@ _PASSING = (requests.ConnectionError, requests.Timeout, requests.exceptions.Chun
 # %% ../nbs/01_ingestion.ipynb #cdf249e9
 def _whole(response: requests.Response, deadline: float) -> requests.Response:
     "Read the body, within a deadline (`time.monotonic`) and a size."
-    body = bytearray()
-    for piece in response.iter_content(1 << 16):
-        body += piece
-        if len(body) > _LARGEST:
-            response.close()
-            raise InvalidDataError(f"expected at most {_LARGEST} bytes, got more")
-        if time.monotonic() > deadline:
-            response.close()
-            raise requests.exceptions.ReadTimeout(f"not whole after {PATIENCE:.0f} s")
+    def stop():
+        with suppress(Exception): response.raw.shutdown()  # a read that waits returns
+    timer, body = threading.Timer(max(deadline - time.monotonic(), 0), stop), bytearray()
+    timer.start()
+    try:
+        for piece in response.iter_content(1 << 16):
+            body += piece
+            if len(body) > _LARGEST:
+                raise InvalidDataError(f"expected at most {_LARGEST} bytes, got more")
+    finally:
+        timer.cancel()
+        if time.monotonic() >= deadline:
+            raise UnreachableError(f"expected a whole answer within {PATIENCE:.0f} s, "
+                                   f"got {len(body)} bytes of it")
     response._content, response._content_consumed = bytes(body), True
     return response
 
