@@ -693,7 +693,7 @@ def _weather_year(
     try: return ask(min(pd.Timestamp(f"{year}-12-31"), today.normalize()))
     except OutOfRangeError as error:
         said = re.search(r"'end_date'.* to (\d{4}-\d\d-\d\d)", str(error))
-        known = pd.to_datetime(said[1] if said else None, errors="coerce")
+        known = pd.to_datetime(said[1] if said else "", errors="coerce")
         if not before < known < today: raise
         return ask(known)
 
