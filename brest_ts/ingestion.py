@@ -771,26 +771,33 @@ def unplugged() -> dict[str, str]:
     return {name: "http://127.0.0.1:9" for name in _SERVICES}
 
 # %% ../nbs/01_ingestion.ipynb #11c30c82
-_DAYS, _OLD, _SLACK = 7, 28, 1.6  # Days of the reference; when it is old; how much wider then
+_DAYS, _FEW, _OLD, _SLACK = 7, 3, 28, 1.6  # Of the reference: its days; when wider, and how much
 
+def _median(days: np.ndarray) -> np.ndarray:
+    "The median of each column, NaN left out."
+    ordered, count = np.sort(days, axis=0), (~np.isnan(days)).sum(axis=0)
+    middle = np.stack([np.maximum(count - 1, 0) // 2, np.minimum(count // 2, len(days) - 1)])
+    return np.take_along_axis(ordered, middle, axis=0).mean(axis=0)
+
+# %% ../nbs/01_ingestion.ipynb #20820ed7
 def _apart(days: np.ndarray, factor: float) -> np.ndarray:
     "Values far from the median of the last accepted days: -1 below, 1 above; (days, quarters)."
     apart, kept = np.zeros(days.shape, int), np.full((_DAYS, days.shape[1]), np.nan)
-    accepted, last = np.full(days.shape, np.nan), np.full(days.shape[1], 0)
+    accepted, seen = np.full(days.shape, np.nan), np.zeros(days.shape[1], int)
+    last = seen.copy()
     for day, values in enumerate(days):
-        usual, wide = np.median(kept, axis=0), np.full(len(values), factor)
-        if (old := day - last > _OLD).any():
-            wide[old] *= _SLACK
-            if day >= 53 * 7:
-                year_before = np.median(accepted[day - np.array([371, 364, 357])], axis=0)
-                known = old & ~np.isnan(year_before)
-                usual[known], wide[known] = year_before[known], factor
+        usual, few, old = _median(kept), seen < _FEW, day - last > _OLD
+        if few.any() and seen.any(): usual[few] = np.nanmedian(kept)  # of all hours
+        if old.any() and day >= 53 * 7:
+            year_before = _median(accepted[day - np.array([371, 364, 357])])
+            known = old & ~np.isnan(year_before)
+            usual[known], old[known] = year_before[known], False
+        wide = np.where(few | old, _SLACK * factor, factor)
         apart[day] = (values > wide * usual) * 1 - (values < usual / wide)
         good = ~np.isnan(values) & (apart[day] == 0)
-        fresh = good & np.isnan(kept[0])
         kept[:-1, good] = kept[1:, good]
-        kept[-1, good], kept[:, fresh] = values[good], values[fresh]
-        accepted[day, good], last[good] = values[good], day
+        kept[-1, good], last[good], accepted[day, good] = values[good], day, values[good]
+        seen += good
     return apart
 
 # %% ../nbs/01_ingestion.ipynb #958f31b0
@@ -803,7 +810,7 @@ def flaws(
     start, end = civil_span(*(asked or civil_day(load.index[[0, -1]])))
     expected = pd.date_range(start, end, freq=STEP, inclusive="left", name=load.index.name)
     whole = load.reindex(expected)
-    known = load.dropna().sort_index()
+    known = whole.dropna()
     run = (known.groupby((known != known.shift()).cumsum()).cumcount() + 1).reindex(expected)
     kinds = {
         "missing": ~expected.isin(load.index),
