@@ -343,12 +343,14 @@ def _whole(response: requests.Response, deadline: float) -> requests.Response:
         for piece in response.iter_content(1 << 16):
             body += piece
             if len(body) > _LARGEST:
+                response.close()
                 raise InvalidDataError(f"expected at most {_LARGEST} bytes, got more")
-    finally:
-        timer.cancel()
-        if time.monotonic() >= deadline:
-            raise UnreachableError(f"expected a whole answer within {PATIENCE:.0f} s, "
-                                   f"got {len(body)} bytes of it")
+    except requests.exceptions.RequestException:
+        if time.monotonic() < deadline: raise
+    finally: timer.cancel()
+    if time.monotonic() >= deadline:
+        raise UnreachableError(f"expected a whole answer within {PATIENCE:.0f} s, "
+                               f"got {len(body)} bytes of it")
     response._content, response._content_consumed = bytes(body), True
     return response
 
@@ -528,8 +530,9 @@ def _fetch(
         question.check(data.index)
         _check_richer(data, known, *(matters or (question.first, question.end)))
         return data
-    confirmed = {"If-None-Match": kept.headers["ETag"]} if kept and "ETag" in kept.headers else {}
-    try: data = _ask(session, url, params, read, **confirmed)
+    whole = known is not None and len(known) and known.index[-1] >= question.reach
+    tag = {"If-None-Match": kept.headers["ETag"]} if whole and "ETag" in kept.headers else {}
+    try: data = _ask(session, url, params, read, **tag)
     except IngestionError as error:
         message = f"{urlsplit(url).netloc}: {error}"
         hopeless = known is None or isinstance(error, (CacheError, OutOfRangeError))
