@@ -368,23 +368,27 @@ def data(
     end: End = "2025-12-31",
     plot: Annotated[Optional[Path], Option(
         help="Write a calendar of the coverage to this image.")] = None,
+    refresh: Annotated[bool, Option(
+        "--refresh", help="Ask the services again now, and say what changed.")] = False,
     verbose: Verbose = False,
 ):
     "Fetch load and weather, and report their quality."
-    from brest_ts.ingestion import find_place, gaps, plot_coverage, quality
-    from brest_ts.places import load_raw
+    from brest_ts.ingestion import find_place
+    from brest_ts.places import load_raw, report, what_changed
+    from pandas import Timedelta
     city = _or_wrong(find_place, metropole)
     if end < start:
         raise typer.BadParameter(f"end {end:%Y-%m-%d} comes before start {start:%Y-%m-%d}")
-    raw = load_raw(city, *_days(start, end), source)
-    count = f"{len(raw.load)} quarter-hours of load, {len(raw.weather)} hours of weather"
-    typer.echo(f"{city.name} ({raw.source}): {count}\n")
-    holes = gaps(raw.load, 5)
-    longest = holes.to_string() if len(holes) else "none"
-    typer.echo(f"{quality(raw.load).to_string()}\n\nLongest gaps:\n{longest}")
-    typer.echo(f"\nWeather, missing hours: {raw.weather.isna().sum().to_dict()}")
+    if refresh and source == "simulation":
+        raise typer.BadParameter("--refresh asks the services: not with --source simulation")
+    asked, now = (city, *_days(start, end), source), Timedelta(0)
+    before = load_raw(*asked, max_age=Timedelta.max) if refresh else None  # as it was kept
+    raw = load_raw(*asked, max_age=now if refresh else None)
+    if refresh: typer.echo(f"What changed:\n{what_changed(before, raw)}\n")
+    typer.echo(report(raw, *_days(start, end)))
     if plot:
-        drawn = plot_coverage(raw.load, f"{raw.title} :")
+        from brest_ts.ingestion import plot_coverage
+        drawn = plot_coverage(raw.load, f"{raw.title} :", city.rules, _days(start, end))
         drawn.savefig(plot, bbox_inches="tight", dpi=120)
         typer.echo(f"figure: {plot}")
 

@@ -14,7 +14,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 
-from .ingestion import WEATHER, Place, civil_day, civil_span, find_place, flaws
+from .ingestion import (WEATHER, Place, Rules, civil_day, civil_span, find_place, flaws)
 from .places import RawData
 
 # %% ../nbs/03_features.ipynb #24cfcf80
@@ -124,9 +124,10 @@ def daily_load(
     load: pd.Series,  # 15-min MW (UTC), as `fetch_load` gives it
     min_share: float = 0.8,  # Share of real quarter-hours that a day needs
     points: int = 1,  # Points of a day; beyond 1, its curve too
+    rules: Rules = Rules(),  # Of its place
 ) -> pd.DataFrame:  # Index: civil day; `consommation` (MW), `filled` (bool), `consommation_at00`…
     "Daily mean load; gaps of at most two days are filled from the week before, and marked."
-    verdict = flaws(load)
+    verdict = flaws(load, rules)
     usable = load.reindex(verdict.index).where(verdict.eq("ok"))
     days = civil_days(usable, min_share)
     filled = _fill(days)
@@ -303,7 +304,7 @@ def daily_features(
     "One row a day, every day from the first to the last that load or weather knows."
     features = features_of(points)
     sky = daily_weather(raw.weather, min_share)
-    load = daily_load(raw.load, min_share, points)
+    load = daily_load(raw.load, min_share, points, raw.place.rules)
     first, last = min(sky.index[0], load.index[0]), max(sky.index[-1], load.index[-1])
     days = pd.date_range(first, last, name="day")
     sky, load = sky.reindex(days), load.reindex(days)

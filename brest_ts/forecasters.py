@@ -133,7 +133,7 @@ class Smoothing(Forecaster):
 def _daily_series(windows: Windows) -> pd.Series:
     "The daily load behind some windows, MW; the days of its end that are not known left out."
     if windows.raw is None: raise ValueError("no series behind these windows: make them with raw")
-    load = daily_load(windows.raw.load)[TARGET]
+    load = daily_load(windows.raw.load, rules=windows.raw.place.rules)[TARGET]
     return load.loc[: load.last_valid_index()].asfreq("D")
 
 def _smoother(load: pd.Series):

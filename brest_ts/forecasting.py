@@ -22,7 +22,7 @@ import pandas as pd
 from scipy.stats import binomtest
 
 from .features import clock, daily_load
-from .ingestion import Place, civil_span, find_place, flaws
+from .ingestion import Place, Rules, civil_span, find_place, flaws
 from .modelling import tint
 from .places import RawData, announced_weather, load_raw
 from .server import Server, TrackingError, find_server
@@ -69,11 +69,12 @@ class Forecast(NamedTuple):
 def _at_starts(
     load: pd.Series,  # 15-min load, MW, as ingested
     starts: pd.DatetimeIndex,  # Where steps begin, in order
+    rules: Rules = Rules(),  # Of its place
 ) -> pd.Series:  # Mean load of each step, MW; NaN unless three quarters of it are known
     "The load along the steps of a curve."
     if not len(starts): return pd.Series(dtype=float)
     length = pd.Series(starts).diff().mode().iloc[0]
-    usable = load.where(flaws(load).eq("ok")).dropna()
+    usable = load.where(flaws(load, rules).eq("ok")).dropna()
     step = starts.get_indexer(usable.index, method="ffill", tolerance=length - pd.Timedelta("1s"))
     found = usable.groupby(starts[step].where(step >= 0)).agg(["mean", "count"])
     enough = found["count"] >= 0.75 * (length / pd.Timedelta("15min"))
@@ -102,14 +103,15 @@ def _check_plausible(table: pd.DataFrame, load: pd.Series, place: Place) -> None
         f"(brest-ts data --metropole '{place.name}'); nothing was written")
 
 # %% ../nbs/11_forecasting.ipynb #5afef123
-def _curve(answered: pd.DataFrame, load: pd.Series, points: int) -> pd.DataFrame:
+def _curve(answered: pd.DataFrame, raw: RawData, points: int) -> pd.DataFrame:
     "The rows of points of `Service.answer`, one an instant, with the same local time last week."
     from brest_ts.forecasters import LEVELS, instants_of
     if not answered["measure"].eq("point").any(): return pd.DataFrame()
     rows = instants_of(answered, points).rename(columns={"start": "utc", "local": "start"})
     rows = rows.set_index("start")
     before = [clock(day - pd.Timedelta(days=7), points).index for day in rows["day"].unique()]
-    known = _at_starts(load, before[0].append(before[1:]).tz_convert("Europe/Paris"))
+    starts = before[0].append(before[1:]).tz_convert("Europe/Paris")
+    known = _at_starts(raw.load, starts, raw.place.rules)
     known = known.groupby(known.index.tz_localize(None)).first()
     week = known.reindex(rows.index.tz_localize(None) - pd.Timedelta(days=7)).to_numpy()
     return rows[[*LEVELS, "day", "horizon"]].assign(last_week=week)
@@ -136,13 +138,14 @@ def forecast(
     measures = tuple(service.ledger["measure"].unique())
     found = service.grown(windows[windows.days < day]).answer(windows, day, measures)
     days = found[found["measure"] == "day"].set_index("day")
-    load = daily_load(raw.load)["consommation"]
+    load = daily_load(raw.load, rules=raw.place.rules)["consommation"]
     _check_plausible(days[LEVELS], load, raw.place)
     week = load.reindex(days.index - pd.Timedelta(days=7)).to_numpy()
     unseen = _unseen(service.facts["ranges"], windows[windows.days == day])
-    curve, points = _curve(found, raw.load, service.facts["points"]), service.facts["points"]
+    points = service.facts["points"]
+    curve = _curve(found, raw, points)
     eve = clock(pd.Timestamp(day) - pd.Timedelta(days=1), points).index.tz_convert("Europe/Paris")
-    lived = _at_starts(raw.load, eve) if len(curve) else pd.Series(dtype=float)
+    lived = _at_starts(raw.load, eve, raw.place.rules) if len(curve) else pd.Series(dtype=float)
     return Forecast(days[LEVELS].assign(last_week=week), raw.place.name, day, raw.source,
                     name_of(service.forecaster), name, tuple(days["calibrated_on"].tolist()),
                     unseen, curve, _peaks(found), lived)
@@ -168,10 +171,10 @@ def _with_truth(week: Forecast) -> Forecast:
     if not len(week.curve): return week._replace(replayed=True)
     eve, last = (pd.Timestamp(week.issued) + pd.Timedelta(days=each) for each in (-1, 6))
     yesterday = pd.Timestamp.now("Europe/Paris").tz_localize(None) - pd.Timedelta(days=1)
-    load = load_raw(week.metropole, f"{eve:%Y-%m-%d}", f"{min(last, yesterday):%Y-%m-%d}",
-                    week.source).load
+    raw = load_raw(week.metropole, f"{eve:%Y-%m-%d}", f"{min(last, yesterday):%Y-%m-%d}",
+                   week.source)
     starts = week.lived.index.append(week.curve.index)
-    return week._replace(replayed=True, lived=_at_starts(load, starts))
+    return week._replace(replayed=True, lived=_at_starts(raw.load, starts, raw.place.rules))
 
 # %% ../nbs/11_forecasting.ipynb #7ed2735e
 def forecast_day(
@@ -598,14 +601,14 @@ def read_forecasts(
     return pd.concat(tables, ignore_index=True).drop_duplicates(_MORNING, keep="last")
 
 # %% ../nbs/11_forecasting.ipynb #0f08ee14
-def _truth(load: pd.Series, rows: pd.DataFrame) -> pd.DataFrame:
+def _truth(load: pd.Series, rows: pd.DataFrame, rules: Rules) -> pd.DataFrame:
     "What came, of rows of any measure: MW, and the hour of peaks; NaN where it is not known."
-    daily = daily_load(load)
+    daily = daily_load(load, rules=rules)
     daily = daily["consommation"].where(~daily["filled"])
     hour, peak = rows["measure"] == "hour", rows["measure"] == "peak"
     starts = pd.DatetimeIndex(pd.to_datetime(rows.loc[hour, "start"], utc=True))
-    hourly = _at_starts(load, starts.unique().sort_values())
-    def hours_of(day): return _at_starts(load, clock(day).index.tz_convert("Europe/Paris"))
+    hourly = _at_starts(load, starts.unique().sort_values(), rules)
+    def hours_of(day): return _at_starts(load, clock(day).index.tz_convert("Europe/Paris"), rules)
     peaks = pd.DataFrame({day: (at.max(), at.idxmax().hour) if at.notna().all() else (np.nan,) * 2
                           for day in rows.loc[peak, "day"].unique()
                           for at in [hours_of(day)]}, ["actual", "actual_hour"]).T
@@ -619,9 +622,10 @@ def _truth(load: pd.Series, rows: pd.DataFrame) -> pd.DataFrame:
 def score_forecasts(
     forecasts: pd.DataFrame,  # From `read_forecasts`, of one métropole and source
     load: pd.Series,  # 15-min load of the place, MW, as ingested
+    rules: Rules = Rules(),  # Of the place
 ) -> pd.DataFrame:  # The rows that are known, with actual, error and inside (bool), in order
     "What was forecast beside what happened."
-    known = forecasts.join(_truth(load, forecasts)).dropna(subset=["actual", "q50"])
+    known = forecasts.join(_truth(load, forecasts, rules)).dropna(subset=["actual", "q50"])
     error = (known["q50"] - known["actual"]).round(3)
     inside = known["actual"].between(known["q05"], known["q95"])
     noted = known.assign(error=error, actual=known["actual"].round(3), inside=inside)
@@ -655,9 +659,9 @@ def _scored_city(rows: pd.DataFrame) -> pd.DataFrame:
     start = f"{pd.Timestamp(first) - pd.Timedelta(days=14):%Y-%m-%d}"
     end = last if source == "simulation" else max(first, min(last, yesterday))
     raw = load_raw(place, start, end, source)
-    real = flaws(raw.load).eq("ok")
+    real = flaws(raw.load, raw.place.rules).eq("ok")
     share = real.groupby(real.index.tz_convert("Europe/Paris").strftime("%Y-%m-%d")).mean()
-    scored = score_forecasts(rows, raw.load)
+    scored = score_forecasts(rows, raw.load, raw.place.rules)
     return scored.assign(known=scored["day"].map(share).round(4))
 
 # %% ../nbs/11_forecasting.ipynb #18381fe6
