@@ -43,6 +43,7 @@ class Rules:
     zero: bool = False  # Whether 0 is a value
     factor: float | None = 2.5  # Times the same hours of the days before; None: they say nothing
     stuck: int | None = 24  # Equal quarter-hours that rounding explains; None: any number
+    straight: int | None = None  # Those along a straight line, to 1 MW; None: any number
 
 # %% ../nbs/01_ingestion.ipynb #3278a992
 @dataclass(frozen=True)
@@ -65,7 +66,8 @@ class Place:
     @property
     def rules(self) -> Rules:
         "The rules by which its flaws are named."
-        return self.own_rules or Rules(*self.plausible)
+        straight = 12 if self.population >= 1000 else None  # smaller: rounding makes lines
+        return self.own_rules or Rules(*self.plausible, straight=straight)
 
 # %% ../nbs/01_ingestion.ipynb #1f357157
 METROPOLES = [
@@ -815,6 +817,8 @@ def flaws(
     whole = load.reindex(expected)
     known = whole.dropna()
     run = (known.groupby((known != known.shift()).cumsum()).cumcount() + 1).reindex(expected)
+    bent = (whole.diff().diff().abs() <= 1).rsub(1).cumsum()
+    line = bent.groupby(bent).cumcount() + 2
     kinds = {
         "missing": ~expected.isin(load.index),
         "null": whole.isna(),
@@ -822,7 +826,7 @@ def flaws(
         "zero": (whole == 0) & (not rules.zero),
         "low": whole < rules.low,
         "spike": whole > rules.high,
-        "stuck": run.gt(rules.stuck or np.inf) & (whole != 0),
+        "stuck": run.gt(rules.stuck or np.inf) & (whole != 0) | line.gt(rules.straight or np.inf),
     }
     if rules.factor:
         every = pd.date_range(start.floor("D"), end.ceil("D"), freq=STEP, inclusive="left")
