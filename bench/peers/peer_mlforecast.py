@@ -14,8 +14,6 @@ from mlforecast.lag_transforms import ExpandingMean, RollingMean
 from mlforecast.target_transforms import Differences
 from mlforecast.utils import PredictionIntervals
 
-INTERVALS = {50: ("q25", "q75"), 80: ("q10", "q90"), 90: ("q05", "q95")}
-
 
 def long(task, start=None, end=None, target: bool = True) -> pd.DataFrame:
     """Hours from `start` to before `end` in the library's own shape, its instants without a zone."""
@@ -27,7 +25,7 @@ def long(task, start=None, end=None, target: bool = True) -> pd.DataFrame:
 
 def fit(task) -> dict:
     library = MLForecast(
-        models={"lgbm": LGBMRegressor(n_estimators=500, learning_rate=0.05, random_state=0, n_jobs=1, verbosity=-1)}, freq="h",
+        models={"lgbm": LGBMRegressor(random_state=0, n_jobs=1, verbosity=-1)}, freq="h",
         target_transforms=[Differences([24])], lags=[1, 2, 24, 48, 144, 168],
         lag_transforms={1: [ExpandingMean()], 24: [RollingMean(window_size=48)]})
     weeks = PredictionIntervals(n_windows=task.validation // 8, h=169)  # a week has 167 to 169 hours
@@ -39,10 +37,9 @@ def forecast(fitted, task, start, end) -> pd.DataFrame:
     if start > fitted["known"]: fitted["library"].update(long(task, fitted["known"], start))
     fitted["known"] = start
     coming = long(task, start, end, target=False)
-    said = fitted["library"].predict(len(coming), X_df=coming, level=list(INTERVALS))
-    table = pd.DataFrame({"q50": said["lgbm"]})
-    for share, (low, high) in INTERVALS.items(): table[low], table[high] = said[f"lgbm-lo-{share}"], said[f"lgbm-hi-{share}"]
-    return table.set_axis(pd.DatetimeIndex(said["ds"]).tz_localize("UTC"))
+    said = fitted["library"].predict(len(coming), X_df=coming, level=[90])
+    named = said.rename(columns={"lgbm": "q50", "lgbm-lo-90": "q05", "lgbm-hi-90": "q95"})[["q05", "q50", "q95"]]
+    return named.set_axis(pd.DatetimeIndex(said["ds"]).tz_localize("UTC"))
 
 
 answer("mlforecast", ["mlforecast", "lightgbm"], fit, forecast)

@@ -4,8 +4,8 @@
 # [tool.uv]
 # exclude-newer = "2026-11-22"
 # ///
-"""OpenSTEF 4 by its own presets, a model trained at seven leads, one a day: each row is seen with the lags known so far
-ahead. `peer_openstef.py FOLDER MODEL`: xgboost, lgbm or gblinear."""
+"""OpenSTEF 4 by its own presets, one model trained at several leads, a day apart: each row is seen with the lags
+that are known so far ahead. `peer_openstef.py FOLDER MODEL`: lgbm or xgboost (gblinear takes one lead only)."""
 import logging
 import sys
 import warnings

@@ -13,11 +13,10 @@ from skforecast.preprocessing import RollingFeatures
 from skforecast.recursive import ForecasterRecursive
 
 LAGS = [1, 2, 3, 23, 24, 25, 47, 48, 49, 71, 72, 73, 167, 168, 169]
-INTERVALS = {0.5: ("q25", "q75"), 0.8: ("q10", "q90"), 0.9: ("q05", "q95")}
 
 
 def forecaster() -> ForecasterRecursive:
-    learner = LGBMRegressor(n_estimators=500, learning_rate=0.05, random_state=0, n_jobs=1, verbose=-1)
+    learner = LGBMRegressor(random_state=0, n_jobs=1, verbose=-1)
     return ForecasterRecursive(estimator=learner, lags=LAGS, window_features=RollingFeatures(["mean"], 72))
 
 
@@ -34,14 +33,10 @@ def fit(task) -> ForecasterRecursive:
 
 
 def forecast(fitted, task, start, end):
-    known, coming = task.load[task.load.index < start], task.hours.loc[(task.hours.index >= start) & (task.hours.index < end), EXOGENOUS]
-    asked = dict(steps=len(coming), last_window=known[-fitted.window_size :], exog=coming)
-    table = None
-    for share, names in INTERVALS.items():
-        said = fitted.predict_interval(**asked, method="conformal", interval=share, use_in_sample_residuals=False)
-        if table is None: table = said[["pred"]].set_axis(["q50"], axis=1)
-        table[list(names)] = said[["lower_bound", "upper_bound"]]
-    return table
+    known = task.load[task.load.index < start]
+    coming = task.hours.loc[(task.hours.index >= start) & (task.hours.index < end), EXOGENOUS]
+    said = fitted.predict_interval(len(coming), known[-fitted.window_size :], coming, method="conformal", interval=0.9, use_in_sample_residuals=False)
+    return said.rename(columns={"pred": "q50", "lower_bound": "q05", "upper_bound": "q95"})
 
 
 answer("skforecast", ["skforecast", "lightgbm"], fit, forecast)

@@ -41,8 +41,8 @@ def windows_of(folder: Path) -> tuple[Settings, Windows]:
     return settings, mornings(raw_of(pd.read_parquet(folder / "hours.parquet"), facts))
 
 
-def write(folder: Path, settings: Settings) -> dict:
-    """Write the table, the mornings and the facts of a task; the facts."""
+def write(folder: Path, settings: Settings, every: int = 1) -> dict:
+    """Write the table, the mornings (one day in `every`) and the facts of a task; the facts."""
     raw, place = load_raw(settings.metropole, settings.start, settings.end, settings.source), find_place(settings.metropole)
     names = ("source", "start", "split", "end", "validation_days")
     facts = {"place": place.name, "latitude": place.latitude, "longitude": place.longitude} | {name: getattr(settings, name) for name in names}
@@ -50,8 +50,8 @@ def write(folder: Path, settings: Settings) -> dict:
     hours.to_parquet(folder / "hours.parquet")
     (folder / "task.json").write_text(json.dumps(facts))
     (folder / "settings.json").write_text(json.dumps(asdict(settings)))
-    _, every = windows_of(folder)
-    days = every.days[(every.days >= settings.split) & (every.days <= settings.end)]
+    known = windows_of(folder)[1].days
+    days = known[(known >= settings.split) & (known <= settings.end)][::every]
     spans = [civil_span(f"{day:%Y-%m-%d}", f"{day + pd.Timedelta(days=settings.horizon - 1):%Y-%m-%d}") for day in days]
     pd.DataFrame(spans, columns=["start", "end"]).assign(issued=days).to_parquet(folder / "mornings.parquet")
-    return facts
+    return facts | {"mornings": len(days), "every": every}
