@@ -35,21 +35,21 @@ def run(command: list, **environment: str) -> None:
     if done.returncode: raise SystemExit(f"it failed:\n{done.stderr[-2000:]}")
 
 
-def compare(settings: Settings, folder: Path, peers: list[str], every: int) -> dict:
+def compare(settings: Settings, folder: Path, peers: list[str], ours: list[str], every: int) -> dict:
     """Everyone on one city: facts of the task, versions and seconds, scores. Who has answered in this folder is not asked again."""
     facts = write(folder, settings, every)
     for peer in peers:
         if (folder / f"{peer}.json").exists(): continue
         script, *words = PEERS[peer]
         run(["uv", "run", "--quiet", "--script", HERE / script, folder, *words])
-    if not (folder / f"{MODELS[-1]}.json").exists(): run([sys.executable, "-m", "bench.peers.ours", folder], KERAS_BACKEND="jax")
+    if not all((folder / f"{name}.json").exists() for name in ours): run([sys.executable, "-m", "bench.peers.ours", folder, *ours], KERAS_BACKEND="jax")
     _, whole = windows_of(folder)
     test = whole[(whole.days >= settings.split) & (whole.days <= settings.end)]
     ledgers = [ledger(peer, test, quantiles_from(pd.read_parquet(folder / f"{peer}.parquet"), test)) for peer in peers]
-    ledgers += [pd.read_parquet(folder / f"{name}.ledger.parquet") for name in MODELS]
+    ledgers += [pd.read_parquet(folder / f"{name}.ledger.parquet") for name in ours]
     found = judge(ledgers, naive_errors(whole.before(settings.split)))
     kept = found[found.index.get_level_values("horizon").isin(HORIZONS)][["mape", "mae", "within_hour", "cover90", "width90", "days"]]
-    told = {name: json.loads((folder / f"{name}.json").read_text()) for name in [*peers, *MODELS]}
+    told = {name: json.loads((folder / f"{name}.json").read_text()) for name in [*peers, *ours]}
     return {"task": facts, "models": told, "scores": json.loads(kept.round(3).reset_index().to_json(orient="records"))}
 
 
@@ -65,23 +65,24 @@ def table(found: dict) -> pd.DataFrame:
 
 def main(cities: Annotated[Optional[list[str]], typer.Argument(help=f"Among {', '.join(CITIES)}; else all.")] = None,
          peers: Annotated[Optional[str], typer.Option(help=f"Among {','.join(PEERS)}; else all.")] = None,
+         ours: Annotated[Optional[str], typer.Option(help=f"Among {','.join(MODELS)}; else all. A blend needs its parts.")] = None,
          split: Annotated[Optional[str], typer.Option(help="First test day; another than the city's is printed, not kept.")] = None,
          every: Annotated[int, typer.Option(min=1, help="One morning in so many (5 meets every weekday).")] = 1,
          keep: Annotated[Optional[Path], typer.Option(help="Folder that keeps what everyone read and said; an interrupted command goes on from it.")] = None,
          end: Annotated[Optional[str], typer.Option(help="Last test day; likewise.")] = None):
     """Everyone fits once and forecasts the mornings of the test year, a week each."""
     if not shutil.which("uv"): raise SystemExit("the peers need uv: python -m pip install uv")
-    asked = peers.split(",") if peers else list(PEERS)
+    asked, own = peers.split(",") if peers else list(PEERS), ours.split(",") if ours else list(MODELS)
     for city in cities or CITIES:
         settings = replace(CITIES[city], **{name: value for name, value in (("split", split), ("end", end)) if value})
         with tempfile.TemporaryDirectory() as scratch:
             folder = (keep or Path(scratch)).absolute() / city.replace(" ", "_")
             folder.mkdir(parents=True, exist_ok=True)
-            found = compare(settings, folder, asked, every)
+            found = compare(settings, folder, asked, own, every)
         print(f"\n{city} ({settings.source}), {found['task']['mornings']} mornings from {settings.split}, weather as observed; MAPE, %:")
         print(table(found).round(2).to_string())
         if split or end: continue
-        words = [f'python -m bench.peers "{city}"', *([f"--peers {peers}"] if peers else []), *([f"--every {every}"] if every > 1 else [])]
+        words = [f'python -m bench.peers "{city}"', *([f"--peers {peers}"] if peers else []), *([f"--ours {ours}"] if ours else []), *([f"--every {every}"] if every > 1 else [])]
         kept = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
         kept[city] = {"date": f"{datetime.now():%Y-%m-%d}", "command": " ".join(words), "machine": machine(), **found}
         RESULTS.write_text(json.dumps(kept, indent=1, ensure_ascii=False) + "\n")

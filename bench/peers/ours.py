@@ -1,4 +1,4 @@
-"""brest_ts on the same table, in a process of its own: `python -m bench.peers.ours FOLDER`."""
+"""brest_ts on the same table, in a process of its own: `python -m bench.peers.ours FOLDER [MODEL …]`."""
 import json
 import platform
 import sys
@@ -31,7 +31,7 @@ def morning_seconds(fitted: Forecaster, test: Windows) -> float:
     return (time.perf_counter() - begin) / min(TIMED, len(test.days))
 
 
-def main(folder: Path) -> None:
+def main(folder: Path, names: list[str]) -> None:
     begin = time.perf_counter()
     settings, every = windows_of(folder)
     features = time.perf_counter() - begin
@@ -39,7 +39,7 @@ def main(folder: Path) -> None:
     known = {block: {} for block in ("early", "late")}  # parts of the blend are not fitted again
     spent = {}
     for name, forecaster in standard(LSTM(members=3)).items():
-        if name not in MODELS: continue
+        if name not in names: continue
         rows, begin = [], time.perf_counter()
         for which, block in (("late", late), ("early", early)):
             reuse = {"fit_part": lambda part, _, which=which: known[which][name_of(part)]} if name == "blend" else {}
@@ -55,4 +55,4 @@ def main(folder: Path) -> None:
         print(f"{name}: fit {spent[name]:.1f} s, {seconds:.2f} s a morning", file=sys.stderr)
 
 
-if __name__ == "__main__": main(Path(sys.argv[1]))
+if __name__ == "__main__": main(Path(sys.argv[1]), sys.argv[2:] or list(MODELS))
