@@ -4,8 +4,8 @@
 # [tool.uv]
 # exclude-newer = "2026-11-22"
 # ///
-"""OpenSTEF 4 by its own presets, one model trained at several leads, a day apart: each row is seen with the lags
-that are known so far ahead. `peer_openstef.py FOLDER MODEL`: lgbm or xgboost (gblinear takes one lead only)."""
+"""OpenSTEF 4 by its own presets, one model for each lead, a day apart, with the lags that are known so far
+ahead. `peer_openstef.py FOLDER MODEL`: lgbm, xgboost or gblinear."""
 import logging
 import sys
 import warnings
@@ -25,32 +25,32 @@ warnings.simplefilter("ignore")
 logging.disable(logging.WARNING)
 
 
-def dataset(hours: pd.DataFrame, leads: list[timedelta]) -> pd.DataFrame:
-    """The hours as they look from each of some leads."""
-    return pd.concat([hours.assign(horizon=lead) for lead in leads])
-
-
-def fit(task):
+def workflow(task, lead: timedelta):
     place = LocationConfig(name=task.facts["place"], country_code="FR", coordinate={"latitude": task.facts["latitude"], "longitude": task.facts["longitude"]})
-    workflow = create_forecasting_workflow(ForecastingWorkflowConfig(
-        model_id="peer", model=MODEL, quantiles=[Q(level) for level in LEVELS.values()], horizons=[LeadTime(lead) for lead in LEADS],
+    return create_forecasting_workflow(ForecastingWorkflowConfig(
+        model_id="peer", model=MODEL, quantiles=[Q(level) for level in LEVELS.values()], horizons=[LeadTime(lead)],
         sample_interval=timedelta(hours=1), location=place, target_column="load", temperature_column="temperature_2m",
         relative_humidity_column="relative_humidity_2m", wind_speed_column="wind_speed_10m", radiation_column="shortwave_radiation",
         cutoff_history=timedelta(days=14), mlflow_storage=None))
+
+
+def fit(task) -> dict:
     hours = task.hours.loc[task.hours.index < task.split, ["load", *EXOGENOUS]]
-    workflow.fit(TimeSeriesDataset(dataset(hours, LEADS), timedelta(hours=1)))
-    return workflow
+    fitted = {lead: workflow(task, lead) for lead in LEADS}
+    for each in fitted.values(): each.fit(TimeSeriesDataset(hours, timedelta(hours=1)))
+    return fitted
 
 
-def forecast(workflow, task, start, end) -> pd.DataFrame:
+def forecast(fitted, task, start, end) -> pd.DataFrame:
     hours = task.hours.loc[(task.hours.index >= start - timedelta(days=29)) & (task.hours.index < end), ["load", *EXOGENOUS]]
     hours["load"] = hours["load"].where(hours.index < start)  # what is not known this morning
-    ahead = (hours.index - start) // timedelta(days=1)  # whole days since midnight: the lead is one more
-    whole = dataset(hours, LEADS)
-    own = (whole["horizon"] == pd.Series([timedelta(days=int(days) + 1) for days in ahead] * len(LEADS), whole.index)) | (whole.index < start)
-    said = workflow.predict(TimeSeriesDataset(whole[own], timedelta(hours=1)), forecast_start=start.to_pydatetime())
-    table = said.data[[Q(level).format() for level in LEVELS.values()]].set_axis(list(LEVELS), axis=1)
-    return table[(table.index >= start) & (table.index < end)]
+    parts = []
+    for lead, each in fitted.items():
+        first = start + lead - timedelta(days=1)  # a lead speaks of the hours of its day
+        if first >= end: break
+        said = each.predict(TimeSeriesDataset(hours, timedelta(hours=1)), forecast_start=first.to_pydatetime()).data
+        parts.append(said[(said.index >= first) & (said.index < min(start + lead, end))])
+    return pd.concat(parts)[[Q(level).format() for level in LEVELS.values()]].set_axis(list(LEVELS), axis=1)
 
 
 answer(f"openstef_{MODEL}", ["openstef", "openstef-models", "xgboost-cpu", "lightgbm"], fit, forecast)
