@@ -1,19 +1,17 @@
 """`python -m bench [STAGE …]`: measure, keep in bench/results.json, print the medians."""
-import importlib.metadata
 import json
 import os
-import platform
 import subprocess
 import sys
 import tempfile
 import time
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Optional
 
 import pandas as pd
 import typer
 
+from bench.machine import machine
 from bench.service import serving
 
 PYTHON, ROOT = sys.executable, Path(__file__).parent.parent
@@ -40,14 +38,6 @@ PLANS = {
     "train": [("first epoch", measure("first_epoch"), {}), ("TensorFlow", measure("train"), {}), ("JAX, cold", measure("train"), JAX | {"cold": "1"}), ("JAX", measure("train"), JAX),
               ("JAX, TensorFlow imported", measure("train", "tensorflow"), JAX), ("JAX, long compilations kept only", measure("train"), JAX | {"JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "1", "own": "1"})],
 }
-
-
-def machine() -> dict:
-    """Where and when these figures were measured."""
-    names = Path("/proc/cpuinfo").read_text().splitlines() if Path("/proc/cpuinfo").exists() else []
-    cpu = next((line.partition(": ")[2] for line in names if line.startswith("model name")), platform.processor())
-    versions = {name: importlib.metadata.version(name) for name in ("keras", "tensorflow", "jax", "mlflow", "pandas", "scikit-learn")}
-    return {"cpu": cpu.strip(), "cores": os.cpu_count(), "system": platform.system(), "python": platform.python_version(), "date": f"{datetime.now():%Y-%m-%d}", **versions}
 
 
 def run_once(command: list[str], env: dict[str, str], shared: Path) -> dict:

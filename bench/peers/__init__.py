@@ -1,0 +1,1 @@
+"""brest_ts beside peers, from the same table of hours: `python -m bench.peers` from the root of the checkout."""
