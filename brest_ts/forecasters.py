@@ -219,7 +219,7 @@ class Ridge(Direct):
 
     def __init__(
         self,
-        half_life: Annotated[float, Field(gt=0)] = 400.0,  # Days after which a morning weighs half
+        half_life: Annotated[float, Field(gt=0)] = 1600.0,  # Days until a morning weighs half
         least: Annotated[float, Field(gt=0, le=100)] = 30.0,  # Smallest penalty tried
         tried: Annotated[int, Field(ge=1)] = 6,  # Penalties tried, up to 10 000
     ): self.half_life, self.least, self.tried = half_life, least, tried
@@ -480,7 +480,7 @@ def standard(
     blended = lstm, rivals["kernel"], rivals["boosting"]
     if points == 1:
         trees = Boosting(0.04, 400, 8, min_samples_leaf=5, max_bins=255, base="difference")
-        rivals = {"ridge": Ridge(least=0.1, tried=31), "boosting": trees}
+        rivals = {"ridge": Ridge(400, 0.1, 31), "boosting": trees}
         blended = lstm, *rivals.values()
     return {"persistence": Persistence(), "last_week": LastWeek(), "smoothing": Smoothing(),
             **rivals, "reference": Reference(seed=lstm.seed), "lstm": lstm, "blend": Blend(blended)}
