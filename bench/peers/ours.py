@@ -15,7 +15,7 @@ from brest_ts.backtesting import blocks
 from brest_ts.forecasters import LSTM, Forecaster, name_of, standard
 from brest_ts.modelling import Windows, mornings
 
-MODELS = ("persistence", "last_week", "ridge", "boosting", "lstm", "blend")
+MODELS = ("persistence", "last_week", "ridge", "kernel", "boosting", "lstm", "blend")
 TIMED = 10  # Mornings made one by one, from raw series to quantiles, as a peer makes each
 
 
