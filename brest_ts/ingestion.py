@@ -245,7 +245,7 @@ WEATHER = pd.DataFrame(
     [("temperature_2m", "°C", -50, 55, -50, -20, 40),
      ("relative_humidity_2m", "%", 0, 100, 20, 35, 100),
      ("wind_speed_10m", "km/h", 0, 250, 1, 1, 50),
-     ("shortwave_radiation", "W/m²", 0, 1400, 25, 0, 600)],
+     ("shortwave_radiation", "W/m²", 0, 1400, 2, 0, 600)],
     columns=["variable", "unit", "low", "high", "peak", "least", "most"]).set_index("variable")
 
 # %% ../nbs/01_ingestion.ipynb #10a927bc
@@ -272,7 +272,9 @@ def _hours(payload: dict) -> pd.DataFrame:
 def _frozen(hours: pd.DataFrame) -> pd.DataFrame:
     "Where a value, other than the sun's, is the same for more than a day."
     same = hours.apply(lambda v: v.groupby((v != v.shift()).cumsum()).transform("size") > 24)
-    return same.assign(shortwave_radiation=False)
+    foggy = hours["relative_humidity_2m"].eq(100)  # saturated air has no more to say
+    return same.assign(shortwave_radiation=False,
+                       relative_humidity_2m=same["relative_humidity_2m"] & ~foggy)
 
 # %% ../nbs/01_ingestion.ipynb #19ca5861
 def _impossible_days(hours: pd.DataFrame, place: Place) -> pd.DataFrame:
