@@ -48,7 +48,7 @@ def _log_city(settings: Settings, forecaster, made: bytes, promoting: bool) -> N
     with hushed(), mlflow.start_run(run_name=f"lstm {settings.metropole}", nested=True):
         log_inputs(settings, forecaster, raw, table)
         log_outputs(trained, raw.title)
-        if promoting: mlflow.set_tag("registry", promote(settings, trained))
+        if promoting: mlflow.set_tag("registry", promote(settings, trained, Clock()))
         log_seconds(seconds)
 
 # %% ../nbs/12_cities.ipynb #726ca60b

@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['app', 'Option', 'Metropole', 'Metropoles', 'Jobs', 'Scheduler', 'Resume', 'Source', 'TrackingUri', 'Mine', 'Verbose',
            'Backend', 'Day', 'Start', 'Split', 'End', 'Epochs', 'Seed', 'Points', 'Members', 'train', 'forecast',
-           'score', 'backtest', 'search', 'data', 'ui', 'course', 'main']
+           'refit', 'score', 'backtest', 'search', 'data', 'ui', 'course', 'main']
 
 # %% ../nbs/13_cli.ipynb #6dcd4e33
 import functools, importlib.util, os, signal, warnings
@@ -207,6 +207,9 @@ def _warn_of(week) -> None:
     if week.unseen > 10:
         outside = f"{week.unseen:.0f} % of this morning's inputs are outside of what"
         warnings.warn(f"{outside} the model learnt from")
+    if week.age > 31 and not week.replayed:
+        remedy = f"brest-ts refit --metropole '{week.metropole}' --source {week.source}"
+        warnings.warn(f"the model has not learnt the last {week.age} days: {remedy}")
 
 def _print_week(week, above: float | None) -> None:
     "A forecast, who made it, and what its intervals are made of."
@@ -219,7 +222,10 @@ def _print_week(week, above: float | None) -> None:
         said[f"above {above:g}"] = chances(week.peaks, above).map(percent).to_numpy()
     typer.echo(f"{said.to_string()}\n")
     mornings, own = calibration(week)
-    typer.echo(f"interval calibrated on {mornings or 'no'} mornings")
+    late = f" ({week.late} days late)" if week.late else ""
+    typer.echo(f"load known until {week.known_until}{late}, learnt until {week.learnt_until}")
+    typer.echo(f"interval calibrated on {mornings} mornings" if mornings else
+               "interval not calibrated")
     few = ", ".join(map(str, own.date))
     if few: typer.echo(f"the model's own interval, too few mornings known: {few}")
 
@@ -268,6 +274,26 @@ def forecast(
     _print_week(week, above)
     for name, path in (("forecast", out), ("page", html), ("figure", plot)):
         if path: typer.echo(f"{name}: {path}")
+
+# %% ../nbs/13_cli.ipynb #9e011f17
+@app.command()
+@_one_line_errors
+def refit(
+    metropole: Metropole = "Brest",
+    source: Annotated[Literal["live", "simulation"], Option(
+        help="The champion must have learnt from the same.")] = "live",
+    forecaster: Mine = None,
+    tracking_uri: TrackingUri = None,
+    backend: Backend = None,
+    verbose: Verbose = False,
+):
+    "Fit the champion's serving copy again on all that has come; not judged again."
+    from brest_ts.ingestion import find_place
+    city = _or_wrong(find_place, metropole)
+    from brest_ts.forecasters import find_forecaster
+    from brest_ts.tracking import refit
+    mine = forecaster and _or_wrong(find_forecaster, forecaster)
+    typer.echo(refit(city, source, tracking_uri, mine, typer.echo))
 
 # %% ../nbs/13_cli.ipynb #aff8d059
 @app.command()

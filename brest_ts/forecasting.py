@@ -25,8 +25,8 @@ from .features import clock, daily_load
 from .ingestion import Place, Rules, civil_span, find_place, flaws
 from .modelling import tint
 from .places import RawData, announced_weather, load_raw
-from .server import Server, TrackingError, find_server
-from .tracking import Champion, champion, connected, model_name
+from .server import Server, find_server
+from .tracking import Champion, connected, in_service, model_name
 
 # %% ../nbs/11_forecasting.ipynb #68546d60
 class ImplausibleForecastError(ValueError): "The forecast is not what this place can consume."
@@ -62,8 +62,22 @@ class Forecast(NamedTuple):
     unseen: float  # Share of the morning's inputs outside of what was learnt from, %
     curve: pd.DataFrame  # Index `start` (Europe/Paris), one a point; as `table`, and day, horizon
     peaks: pd.DataFrame  # Index: civil day; q05 … q95 (MW) and `hour` of the highest hourly mean
-    lived: pd.Series  # Load of each `start`: of the eve, and, replayed, of what came; MW
+    lived: pd.Series  # Load of each `start`: from the last whole day, replayed, of what came; MW
+    known_until: str  # Last whole civil day of load
+    learnt_until: str  # Last civil day that the champion has learnt
     replayed: bool = False  # Whether the morning was already past
+
+    @property
+    def late(self) -> int:
+        "How many days the load is late."
+        return _days_between(self.known_until, self.issued) - 1
+    @property
+    def age(self) -> int:
+        "How many days the champion has not learnt."
+        return _days_between(self.learnt_until, self.issued) - 1
+
+def _days_between(day: str, other: str) -> int:
+    return (pd.Timestamp(other) - pd.Timestamp(day)).days
 
 # %% ../nbs/11_forecasting.ipynb #d0296e9d
 def _at_starts(
@@ -137,32 +151,29 @@ def forecast(
     windows = service.windows(raw)
     measures = tuple(service.ledger["measure"].unique())
     found = service.grown(windows[windows.days < day]).answer(windows, day, measures)
+    origin = found["issued"].iloc[0]
     days = found[found["measure"] == "day"].set_index("day")
     load = daily_load(raw.load, rules=raw.place.rules)["consommation"]
     _check_plausible(days[LEVELS], load, raw.place)
     week = load.reindex(days.index - pd.Timedelta(days=7)).to_numpy()
-    unseen = _unseen(service.facts["ranges"], windows[windows.days == day])
+    unseen = _unseen(service.facts["ranges"], windows[windows.days == origin])
     points = service.facts["points"]
-    curve = _curve(found, raw, points)
-    eve = clock(pd.Timestamp(day) - pd.Timedelta(days=1), points).index.tz_convert("Europe/Paris")
-    lived = _at_starts(raw.load, eve, raw.place.rules) if len(curve) else pd.Series(dtype=float)
+    curve, known = _curve(found, raw, points), origin - pd.Timedelta(days=1)
+    seen = pd.date_range(known, day, inclusive="left")
+    starts = pd.DatetimeIndex([start for each in seen for start in clock(each, points).index])
+    lived = _at_starts(raw.load, starts.tz_convert("Europe/Paris"), raw.place.rules)
     return Forecast(days[LEVELS].assign(last_week=week), raw.place.name, day, raw.source,
                     name_of(service.forecaster), name, tuple(days["calibrated_on"].tolist()),
-                    unseen, curve, _peaks(found), lived)
+                    unseen, curve, _peaks(found), lived if len(curve) else lived.head(0),
+                    f"{known:%Y-%m-%d}", learnt)
 
 # %% ../nbs/11_forecasting.ipynb #81a307b1
 def _by_champion(city: Place, day: str, source: str, server: Server, mine) -> Forecast:
     "The forecast of the champion that this server's registry holds for a place."
     with connected(server):
-        holder = champion(city, mine)
-        if holder is None:
-            remedy = f"brest-ts train --metropole '{city.name}' --source {source} --promote"
-            where = f"{server.uri} ({server.why})"
-            raise TrackingError(f"no champion for {city.name} at {where}: {remedy} makes one")
-        if (theirs := holder.data_source) != source:
-            remedy = f"or take its alias away (brest-ts ui) and train --source {source} --promote"
-            learnt = f"the champion of {city.name} learnt from {theirs} data, not {source}"
-            raise TrackingError(f"{learnt}: --source {theirs}, {remedy}")
+        holder = in_service(city, server, source, mine)
+        if day <= holder.service.facts["learnt_until"]:
+            holder = in_service(city, server, source, mine, judged=True)
         return forecast(holder, morning_of(day, city, holder.settings.start, source), day)
 
 # %% ../nbs/11_forecasting.ipynb #ee6ec824
@@ -174,6 +185,7 @@ def _with_truth(week: Forecast) -> Forecast:
     raw = load_raw(week.metropole, f"{eve:%Y-%m-%d}", f"{min(last, yesterday):%Y-%m-%d}",
                    week.source)
     starts = week.lived.index.append(week.curve.index)
+    starts = starts[starts >= pd.Timestamp(eve, tz="Europe/Paris")]
     return week._replace(replayed=True, lived=_at_starts(raw.load, starts, raw.place.rules))
 
 # %% ../nbs/11_forecasting.ipynb #7ed2735e
@@ -206,6 +218,10 @@ def summary(
     return pd.DataFrame(shown).set_axis(pd.Index(days, name="day")).round(1)
 
 # %% ../nbs/11_forecasting.ipynb #d37bc4bb
+def _near(week: Forecast, days: int = 2) -> pd.DataFrame:
+    "The curve of the first days."
+    return week.curve[week.curve["day"] < pd.Timestamp(week.issued) + pd.Timedelta(days=days)]
+
 def hours(
     week: Forecast,
     days: int = 2,  # From the day of issue
@@ -216,8 +232,8 @@ def hours(
         again = np.where(rows.index.tz_localize(None).duplicated(), "*", "")
         clock = pd.Index(rows.index.strftime("%H:%M") + again, name="hour")
         return rows[list(shown.values())].set_axis(list(shown), axis=1).set_axis(clock)
-    near = week.curve[week.curve["horizon"] <= days]
-    tables = {f"{day:%a %Y-%m-%d}": column(day, rows) for day, rows in near.groupby("day")}
+    tables = {f"{day:%a %Y-%m-%d}": column(day, rows)
+              for day, rows in _near(week, days).groupby("day")}
     return pd.concat(tables, axis=1).sort_index().round(1)
 
 # %% ../nbs/11_forecasting.ipynb #b780623b
@@ -265,14 +281,14 @@ def plot_curves(
 ) -> plt.Figure:
     "Yesterday as it was, today and tomorrow with their intervals; what came, when replayed."
     figure, axis = plt.subplots(figsize=size, layout="constrained")
-    near = week.curve[week.curve["horizon"] <= 2]
+    near = _near(week)
     for low, high, share, label in _BANDS:
         axis.fill_between(near.index, near[low], near[high], color=tint("C0", share), lw=0,
                           label=label, zorder=1)
     axis.plot(near["last_week"], ":", color="0.5", label="semaine passée")
     axis.plot(near["q50"], color="C0", label="prévision")
     seen = week.lived[: near.index[-1]]
-    axis.plot(seen, color="C1", label="réalité" if week.replayed else "hier")
+    axis.plot(seen, color="C1", label="réalité" if week.replayed else "connu")
     noons = pd.Series(seen.index.append(near.index).unique()).dt.normalize().unique()
     for day in noons[1:]: axis.axvline(day, color="0.8", lw=0.8, zorder=0)
     every = 6 if size[0] > 6 else 12
@@ -352,7 +368,7 @@ figure {{ margin: .5rem 0; }} svg {{ width: 100%; height: auto; display: block; 
 <th class="wide">Écart à la semaine passée</th>{head}</tr></thead><tbody>
 {rows}
 </tbody></table>
-<p class="note">{model}. {calibration}. Puissances moyennes, en mégawatts. {data}</p>
+<p class="note">{model}. {late}{calibration}. Puissances moyennes, en mégawatts. {data}</p>
 </body></html>
 """
 
@@ -415,10 +431,17 @@ _SOURCES = "Données : RTE, éCO2mix (ODRÉ, Licence Ouverte) ; Open-Meteo (CC B
 def _said_of_calibration(week: Forecast) -> str:
     "On how many mornings the intervals are calibrated, in French."
     mornings, own = calibration(week)
-    if not mornings: return "Intervalle du modèle, pas encore calibré"
+    if not mornings: return "Intervalle du modèle, non calibré"
     apart = ", ".join(f"{_DAYS[day.weekday()]} {day:%d/%m}" for day in own)
     few = f", sauf {apart} : celui du modèle, trop peu de matins étant connus" if apart else ""
     return f"Intervalle calibré sur {mornings} matins{few}"
+
+
+
+def _said_of_delay(week: Forecast) -> str:
+    "From which day a forecast starts when the load is late, in French."
+    if not week.late: return ""
+    return f"Charge en retard : prévision partie du {_date(pd.Timestamp(week.known_until))}. "
 
 def _names(week: Forecast) -> list[str]:
     "What the page calls the first two days."
@@ -438,7 +461,7 @@ def _said_of_peaks(week: Forecast, above: float | None) -> str:
 def _curves(week: Forecast, above: float | None) -> str:
     "Two days of curves and their peaks, as HTML; nothing for a forecast of days only."
     if not len(week.curve): return ""
-    legend = {"red": "réalité" if week.replayed else "hier", "blue": "prévision",
+    legend = {"red": "réalité" if week.replayed else "connu", "blue": "prévision",
               "band50": "50 %", "band80": "80 %", "band90": "90 %", "weak": "semaine passée"}
     alt = f"Courbes prévues le {week.issued} et le lendemain, avec leurs intervalles"
     return f"{_figure(plot_curves, week, alt, legend)}<p>{_said_of_peaks(week, above)}</p>"
@@ -452,13 +475,13 @@ def page(
     first, count, simulated = week.table.iloc[0], len(week.table), week.source == "simulation"
     coming = f"des {_COUNTS[count]} prochains jours" if count > 1 else "du jour"
     model = f"{_MODELS.get(week.model, week.model)} ({week.version})"
-    issued = _date(pd.Timestamp(week.issued))
+    issued, learnt = _date(pd.Timestamp(week.issued)), pd.Timestamp(week.learnt_until)
     title = f"prévision rejouée du {issued}" if week.replayed else f"la consommation {coming}"
     said = {"title": f"{week.metropole} : {title}", "today": f"{_mw(first.q50)} MW",
             "when": _names(week)[0],
             "interval": f"entre {_mw(first.q05)} et {_mw(first.q95)} MW neuf fois sur dix",
-            "model": f"{model}, prévision du {issued}",
-            "calibration": _said_of_calibration(week),
+            "model": f"{model}, prévision du {issued}, appris jusqu'au {_date(learnt)}",
+            "calibration": _said_of_calibration(week), "late": _said_of_delay(week),
             "data": "Données simulées." if simulated else _SOURCES}
     flag = '<p class="simulation">simulation : ces données sont inventées</p>'
     table = week.table
@@ -480,10 +503,11 @@ def records(
     "The forecast as rows that `score` reads."
     said = {name: getattr(week, name) for name in ("metropole", "source", "issued", "model",
                                                    "version")}
-    said["unseen"] = round(week.unseen, 2)
+    said |= {"known_until": week.known_until, "learnt_until": week.learnt_until,
+             "unseen": round(week.unseen, 2)}
     if (step or ("hour" if len(week.curve) else "day")) == "day":
         table = week.table.round(3).reset_index(names="day")
-        table.insert(0, "horizon", range(1, len(table) + 1))
+        table.insert(0, "horizon", (table["day"] - pd.Timestamp(week.known_until)).dt.days)
     elif len(week.curve): table = _hourly_records(week)
     else: raise ValueError(f"{week.version} says days only: step day")
     table["day"] = table["day"].dt.strftime("%Y-%m-%d")
@@ -625,6 +649,8 @@ def score_forecasts(
     rules: Rules = Rules(),  # Of the place
 ) -> pd.DataFrame:  # The rows that are known, with actual, error and inside (bool), in order
     "What was forecast beside what happened."
+    if "learnt_until" in forecasts:
+        forecasts = forecasts[~(forecasts["day"] <= forecasts["learnt_until"].fillna(""))]
     known = forecasts.join(_truth(load, forecasts, rules)).dropna(subset=["actual", "q50"])
     error = (known["q50"] - known["actual"]).round(3)
     inside = known["actual"].between(known["q05"], known["q95"])
