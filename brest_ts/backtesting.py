@@ -24,7 +24,7 @@ from .features import (calendar, daily_weather, inertia, last_day, points_of,
 from .forecasters import (LEVELS, WARM_UP, Blend, Forecaster, LastWeek, calibrate,
                                   check_alone, ledger_of, parameters_of, quantiles_of, standard)
 from .ingestion import civil_span
-from .modelling import QUANTILES, Windows, keras, mornings, names_of
+from .modelling import QUANTILES, Windows, keras, mornings, names_of, tint
 from .parallel import in_parallel
 from .places import RawData, announced_weather, load_raw
 from .server import find_server
@@ -326,9 +326,13 @@ def assess(
 
 # %% ../nbs/10_backtesting.ipynb #5f6f7fef
 _COLORS = {"persistence": "0.75", "last_week": "0.55", "smoothing": "C5", "ridge": "C2",
-           "kernel": "C6", "boosting": "C4", "reference": "C3", "lstm": "C0", "blend": "black"}
+           "kernel": "C1", "boosting": "C4", "reference": "C3", "lstm": "C0", "blend": "black"}
 
 _MEASURES = {"day": "le jour", "point": "les points", "peak": "la pointe"}
+
+def _color(model: str) -> tuple[float, float, float]:
+    "Of the palette in use, whatever the one under which the figure is saved."
+    return tint(_COLORS.get(model, "sienna"), 1)
 
 def _first(found: Backtest, measure: str = "day") -> pd.DataFrame:
     "The rows of one measure, with the first kind of weather."
@@ -353,12 +357,12 @@ def plot_errors(
     measure: str = "day",  # day, point or peak
 ) -> plt.Figure:
     "Who errs least, and how far ahead; solid with observed weather, dashed with announced."
-    figure, axis = plt.subplots(figsize=(8, 3.6))
+    figure, axis = plt.subplots(figsize=(8, 3.6), layout="constrained")
     shown = found.scores.loc[measure]
     first = shown.index[0][0]
     for (weather, model), rows in shown[error].groupby(["weather", "model"]):
         axis.plot(rows.index.get_level_values("horizon"), rows, ms=3,
-                  color=_COLORS.get(model, "C7"), label=model if weather == first else None,
+                  color=_color(model), label=model if weather == first else None,
                   **({"marker": "o"} if weather == "archive" else {"ls": "--"}))
     unit = {"mape": "MAPE, %"}.get(error, f"{error}, MW")
     axis.set(xlabel="horizon (1 : le jour même)", ylabel=unit, ylim=(0, None),
@@ -382,10 +386,10 @@ def plot_coverage(
     season = rows["day"].map(kinds_of_day(found.raw, rows)["season"]).astype(str)
     by_season = scores(rows, [season.rename("season"), "horizon"], found.naive)["cover90"]
     whole = found.scores.loc[("day", rows["weather"].iloc[0], model), "cover90"]
-    figure, axis = plt.subplots(figsize=(8, 3))
+    figure, axis = plt.subplots(figsize=(8, 3), layout="constrained")
     for name, each in by_season.groupby("season"):
         label, color = _SEASONS[name]
-        axis.plot(whole.index, each, "o-", ms=3, color=color, label=label)
+        axis.plot(whole.index, each, "o-", ms=3, color=tint(color, 1), label=label)
     axis.plot(whole.index, whole, "k-", lw=2, label="toute la période")
     axis.axhspan(88, 92, color="0.9")
     over = f"{found.raw.title}, {_mornings(found)} matins"
@@ -407,8 +411,8 @@ def plot_hours(
     each = scores(rows, ["horizon", "point"], found.naive)
     figure, (left, right) = plt.subplots(1, 2, figsize=(8, 3), layout="constrained")
     figure.suptitle(f"Heure par heure, {model}, {found.raw.title}, {_mornings(found)} matins")
-    for color, horizon in zip(("C0", "C1", "C2"), horizons):
-        one = each.loc[horizon]
+    for number, horizon in enumerate(horizons):
+        one, color = each.loc[horizon], tint(f"C{number}", 1)
         left.plot(one.index, one["mape"], "o-", ms=3, color=color, label=f"horizon {horizon}")
         right.plot(one.index, one["cover90"], "o-", ms=3, color=color)
     right.axhspan(88, 92, color="0.9")
@@ -428,13 +432,14 @@ def plot_worst_week(
     "Where it went wrong: the seven days in which the model erred most, on the day itself."
     rows = _of(found, model)[lambda table: table["horizon"] == 1].set_index("day").asfreq("D")
     last = (rows["q50"] - rows["actual"]).abs().rolling(7, min_periods=1).sum().idxmax()
-    day, color = pd.Timedelta(days=1), _COLORS.get(model, "C7")
+    day, color = pd.Timedelta(days=1), _color(model)
     week = rows.loc[last - 9 * day : last + 3 * day]
-    figure, (top, bottom) = plt.subplots(2, 1, figsize=(8, 4), sharex=True, height_ratios=[3, 1])
-    top.fill_between(week.index, week["q05"], week["q95"], color=color, alpha=0.2, lw=0,
+    figure, (top, bottom) = plt.subplots(2, 1, figsize=(8, 4), sharex=True, height_ratios=[3, 1],
+                                         layout="constrained")
+    top.fill_between(week.index, week["q05"], week["q95"], color=tint(color, 0.2), lw=0,
                      label="intervalle à 90 %")
     top.plot(week["q50"], "o-", ms=3, color=color, label="prévu le matin même")
-    top.plot(week["actual"], "o-", ms=3, color="C1", label="réel")
+    top.plot(week["actual"], "o-", ms=3, color=tint("C1", 1), label="réel")
     top.axvspan(last - 6.5 * day, last + 0.5 * day, color="0.94", zorder=0)
     top.set(ylabel="MW", title=f"La pire semaine, {found.raw.title}")
     top.legend(fontsize=7)
@@ -445,7 +450,7 @@ def plot_worst_week(
 def _plot_sky(axis, days: pd.DatetimeIndex, raw: RawData) -> None:
     "Temperature and public holidays of some days."
     temperature = daily_weather(raw.weather)["temperature_2m"]
-    axis.plot(temperature.reindex(days), "o-", ms=3, color="C3")
+    axis.plot(temperature.reindex(days), "o-", ms=3, color=tint("C3", 1))
     free = calendar(days, raw.place)["public_holiday"]
     named = [f"{day:%d/%m}{' férié' if free[day] else ''}" for day in days]
     axis.set_xticks(days, named, rotation=60, fontsize=7)
@@ -501,7 +506,7 @@ def _log_findings(found: Backtest) -> None:
     tables = {"scores": found.scores, "validation": found.validation,
               "seasons": found.by("season"), "points": found.by("point")}
     for name, table in tables.items():
-        rows = table.round(3).reset_index().rename(columns=str)
+        rows = table.round(2).reset_index().rename(columns=str)
         mlflow.log_text(rows.to_json(orient="split", index=False), f"{name}.json")
     mlflow.log_dict(found.failed, "failed.json")
     known = set(found.table["model"] + " " + found.table["measure"])

@@ -108,7 +108,7 @@ def train_cities(
                 else: _log_city(of_city[name], ours, made, promoting)
                 say(f"{name}: {failed.get(name, 'done')}")
             scores = _scores(run_id)
-            table = scores.reset_index().to_json(orient="split", index=False)
+            table = scores.round(2).reset_index().to_json(orient="split", index=False)
             mlflow.log_text(table, "cities.json")
             mlflow.log_dict(failed, "failed.json")
     for name, days in scores["test_days"].dropna().items(): warn_of_gaps(of_city[name], days)

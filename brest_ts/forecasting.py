@@ -286,9 +286,9 @@ def plot_curves(
         axis.fill_between(near.index, near[low], near[high], color=tint("C0", share), lw=0,
                           label=label, zorder=1)
     axis.plot(near["last_week"], ":", color="0.5", label="semaine passée")
-    axis.plot(near["q50"], color="C0", label="prévision")
+    axis.plot(near["q50"], color=tint("C0", 1), label="prévision")
     seen = week.lived[: near.index[-1]]
-    axis.plot(seen, color="C1", label="réalité" if week.replayed else "connu")
+    axis.plot(seen, color=tint("C1", 1), label="réalité" if week.replayed else "connu")
     noons = pd.Series(seen.index.append(near.index).unique()).dt.normalize().unique()
     for day in noons[1:]: axis.axvline(day, color="0.8", lw=0.8, zorder=0)
     every = 6 if size[0] > 6 else 12
@@ -318,10 +318,12 @@ def plot_week(
     figure, axis = plt.subplots(figsize=size, layout="constrained")
     table, days = week.table, np.arange(len(week.table))
     axis.bar(days, table["q50"], 0.6, color=tint("C0", 0.4), label="prévision")
-    axis.vlines(days, table["q05"], table["q95"], color="C0", lw=2, label="intervalle à 90 %")
+    axis.vlines(days, table["q05"], table["q95"], color=tint("C0", 1), lw=2,
+                label="intervalle à 90 %")
     axis.plot(days, table["last_week"], "_", ms=18, color="0.5", label="semaine passée")
     actual = _daily_means(week.lived if week.replayed else week.lived[:0]).reindex(table.index)
-    if actual.notna().any(): axis.plot(days, actual, "o", ms=5, color="C1", label="réalité")
+    if actual.notna().any():
+        axis.plot(days, actual, "o", ms=5, color=tint("C1", 1), label="réalité")
     axis.set_xticks(days, [f"{_DAYS[day.weekday()][:3]}.\n{day:%d/%m}" for day in table.index])
     axis.grid(axis="x", visible=False)
     axis.set(ylabel="MW")
