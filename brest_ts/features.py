@@ -208,15 +208,17 @@ def filled_days(
 # %% ../nbs/03_features.ipynb #101683d8
 def told_filled(
     filled: pd.DataFrame,  # From `filled_days`
-) -> str:  # "consommation 2025-02-03 to 2025-02-05, …"; empty if nothing was filled
+    names: dict[str, str] = {},  # What to call a column; else its name
+    day: str = "{:%Y-%m-%d}",
+    to: str = "to",
+) -> str:  # "consommation (2025-02-03 to 2025-02-05), …"; empty if nothing was filled
     "What was filled, in a line."
-    said = []
-    for name, days in {name: filled.index[filled[name]] for name in filled}.items():
+    def spans(days):
         runs = np.cumsum(np.diff(days, prepend=days[:1]) != pd.Timedelta(days=1))
-        for run in days.groupby(runs).values():
-            until = f" to {run[-1]:%Y-%m-%d}" if len(run) > 1 else ""
-            said.append(f"{name} {run[0]:%Y-%m-%d}{until}")
-    return ", ".join(said)
+        ends = [run[[0, -1]].unique() for run in days.groupby(runs).values()]
+        return ", ".join(f" {to} ".join(map(day.format, run)) for run in ends)
+    made = {name: filled.index[filled[name]] for name in filled if filled[name].any()}
+    return ", ".join(f"{names.get(name, name)} ({spans(days)})" for name, days in made.items())
 
 # %% ../nbs/03_features.ipynb #3c9d5b7d
 SMOOTHING = (0.3, 0.6, 0.9, 0.97)

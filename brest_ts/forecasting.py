@@ -21,7 +21,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import binomtest
 
-from .features import clock, daily_load
+from .features import LAGS, clock, daily_load, filled_days, told_filled
 from .ingestion import Place, Rules, civil_span, find_place, flaws
 from .modelling import tint
 from .places import RawData, announced_weather, load_raw
@@ -64,6 +64,7 @@ class Forecast(NamedTuple):
     peaks: pd.DataFrame  # Index: civil day; q05 … q95 (MW) and `hour` of the highest hourly mean
     lived: pd.Series  # Load of each `start`: of the eve, and, replayed, of what came; MW
     replayed: bool = False  # Whether the morning was already past
+    filled: pd.DataFrame = pd.DataFrame()  # What it read that was not measured, see `filled_days`
 
 # %% ../nbs/11_forecasting.ipynb #d0296e9d
 def _at_starts(
@@ -138,7 +139,8 @@ def forecast(
     measures = tuple(service.ledger["measure"].unique())
     found = service.grown(windows[windows.days < day]).answer(windows, day, measures)
     days = found[found["measure"] == "day"].set_index("day")
-    load = daily_load(raw.load, rules=raw.place.rules)["consommation"]
+    daily = daily_load(raw.load, rules=raw.place.rules)
+    load = daily["consommation"].where(~daily["filled"])
     _check_plausible(days[LEVELS], load, raw.place)
     week = load.reindex(days.index - pd.Timedelta(days=7)).to_numpy()
     unseen = _unseen(service.facts["ranges"], windows[windows.days == day])
@@ -148,7 +150,12 @@ def forecast(
     lived = _at_starts(raw.load, eve, raw.place.rules) if len(curve) else pd.Series(dtype=float)
     return Forecast(days[LEVELS].assign(last_week=week), raw.place.name, day, raw.source,
                     name_of(service.forecaster), name, tuple(days["calibrated_on"].tolist()),
-                    unseen, curve, _peaks(found), lived)
+                    unseen, curve, _peaks(found), lived, filled=_filled(service.facts, raw, day))
+
+def _filled(facts: dict, raw: RawData, day: str) -> pd.DataFrame:
+    "What was filled, of the days that a morning's window and its lags reach."
+    reach = pd.Timedelta(days=max(facts["window_size"] + 1, *LAGS))
+    return filled_days(raw, facts["min_share"])[pd.Timestamp(day) - reach :]
 
 # %% ../nbs/11_forecasting.ipynb #81a307b1
 def _by_champion(city: Place, day: str, source: str, server: Server, mine) -> Forecast:
@@ -352,7 +359,7 @@ figure {{ margin: .5rem 0; }} svg {{ width: 100%; height: auto; display: block; 
 <th class="wide">Écart à la semaine passée</th>{head}</tr></thead><tbody>
 {rows}
 </tbody></table>
-<p class="note">{model}. {calibration}. Puissances moyennes, en mégawatts. {data}</p>
+<p class="note">{model}. {calibration}.{filled} Puissances moyennes, en mégawatts. {data}</p>
 </body></html>
 """
 
@@ -420,6 +427,14 @@ def _said_of_calibration(week: Forecast) -> str:
     few = f", sauf {apart} : celui du modèle, trop peu de matins étant connus" if apart else ""
     return f"Intervalle calibré sur {mornings} matins{few}"
 
+_FRENCH = {"temperature_2m": "température", "relative_humidity_2m": "humidité",
+           "wind_speed_10m": "vent", "shortwave_radiation": "rayonnement"}
+
+def _said_of_filled(week: Forecast) -> str:
+    "What was filled for the input, in French."
+    told = told_filled(week.filled, _FRENCH, "{:%d/%m}", "au")
+    return told and f" Rempli pour l'entrée, faute de mesures : {told}."
+
 def _names(week: Forecast) -> list[str]:
     "What the page calls the first two days."
     if week.replayed: return [f"{_DAYS[day.weekday()]} {day:%d/%m}" for day in week.table.index[:2]]
@@ -458,7 +473,7 @@ def page(
             "when": _names(week)[0],
             "interval": f"entre {_mw(first.q05)} et {_mw(first.q95)} MW neuf fois sur dix",
             "model": f"{model}, prévision du {issued}",
-            "calibration": _said_of_calibration(week),
+            "calibration": _said_of_calibration(week), "filled": _said_of_filled(week),
             "data": "Données simulées." if simulated else _SOURCES}
     flag = '<p class="simulation">simulation : ces données sont inventées</p>'
     table = week.table
@@ -480,7 +495,7 @@ def records(
     "The forecast as rows that `score` reads."
     said = {name: getattr(week, name) for name in ("metropole", "source", "issued", "model",
                                                    "version")}
-    said["unseen"] = round(week.unseen, 2)
+    said |= {"unseen": round(week.unseen, 2), "filled": told_filled(week.filled) or "none"}
     if (step or ("hour" if len(week.curve) else "day")) == "day":
         table = week.table.round(3).reset_index(names="day")
         table.insert(0, "horizon", range(1, len(table) + 1))
