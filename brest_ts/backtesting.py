@@ -19,8 +19,8 @@ from scipy.fft import dct
 from scipy.stats import t as student
 from sklearn.base import clone
 
-from .features import (calendar, daily_weather, inertia, last_day, points_of,
-                               weather_curves, weather_features)
+from .features import (calendar, daily_load, daily_weather, fill_weather, inertia, last_day,
+                               points_of, weather_curves, weather_features)
 from .forecasters import (LEVELS, WARM_UP, Blend, Forecaster, LastWeek, calibrate,
                                   check_alone, ledger_of, parameters_of, quantiles_of, standard)
 from .ingestion import civil_span
@@ -38,10 +38,10 @@ def as_announced(
     min_share: float = 0.8,  # Share of real hours that a day needs
 ) -> Windows:  # NaN for a coming day without bulletin
     "The same mornings with the weather that was known: observed up to the eve, then announced."
-    observed, announced = (daily_weather(each, min_share)
-                           for each in (windows.raw.weather, bulletin))
+    measured = fill_weather(windows.raw, min_share).weather
+    observed, announced = (daily_weather(each, min_share) for each in (measured, bulletin))
     names, future = names_of(windows.features, "future"), windows.future.copy()
-    felt = inertia(windows.raw.weather["temperature_2m"]).ffill()
+    felt = inertia(measured["temperature_2m"]).ffill()
     points = points_of(windows.features)
     for sample, day in enumerate(windows.days):
         days = pd.date_range(day, periods=windows.target.shape[1] + 1)  # and the morrow of the last
@@ -229,7 +229,9 @@ def naive_errors(
 ) -> pd.Series:  # By measure, MW (of the peak's hour: hours); the scale of the MASE
     "Mean absolute difference to the week before, over the days that were measured."
     rows = ledger_of(windows, LastWeek().predict(windows))
-    rows = rows[rows["horizon"] == 1]
+    filled = daily_load(windows.raw.load, rules=windows.raw.place.rules)["filled"]
+    copied = rows["day"].isin(filled.index[filled] + pd.Timedelta(days=7))
+    rows = rows[(rows["horizon"] == 1) & ~copied]
     return (rows["q50"] - rows["actual"]).abs().groupby(rows["measure"]).mean()
 
 # %% ../nbs/10_backtesting.ipynb #30e0b42d

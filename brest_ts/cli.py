@@ -213,6 +213,7 @@ def _warn_of(week) -> None:
 
 def _print_week(week, above: float | None) -> None:
     "A forecast, who made it, and what its intervals are made of."
+    from brest_ts.features import told_filled
     from brest_ts.forecasting import calibration, chances, hours, percent, summary
     who = f"morning of {week.issued}: {week.model}, {week.version}"
     typer.echo(f"{week.metropole} ({week.source}), {who}\n")
@@ -226,6 +227,7 @@ def _print_week(week, above: float | None) -> None:
     typer.echo(f"load known until {week.known_until}{late}, learnt until {week.learnt_until}")
     typer.echo(f"interval calibrated on {mornings} mornings" if mornings else
                "interval not calibrated")
+    if len(week.filled): typer.echo(f"filled for the input: {told_filled(week.filled)}")
     few = ", ".join(map(str, own.date))
     if few: typer.echo(f"the model's own interval, too few mornings known: {few}")
 
@@ -400,6 +402,7 @@ def data(
 ):
     "Fetch load and weather, and report their quality."
     from brest_ts.ingestion import find_place
+    from brest_ts.features import filled_days, told_filled
     from brest_ts.places import load_raw, report, what_changed
     from pandas import Timedelta
     city = _or_wrong(find_place, metropole)
@@ -412,6 +415,7 @@ def data(
     raw = load_raw(*asked, max_age=now if refresh else None)
     if refresh: typer.echo(f"What changed:\n{what_changed(before, raw)}\n")
     typer.echo(report(raw, *_days(start, end)))
+    typer.echo(f"\nFilled for the input: {told_filled(filled_days(raw)) or 'nothing'}")
     if plot:
         from brest_ts.ingestion import plot_coverage
         drawn = plot_coverage(raw.load, f"{raw.title} :", city.rules, _days(start, end))

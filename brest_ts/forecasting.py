@@ -21,7 +21,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import binomtest
 
-from .features import clock, daily_load
+from .features import LAGS, clock, daily_load, filled_days, told_filled
 from .ingestion import Place, Rules, civil_span, find_place, flaws
 from .modelling import tint
 from .places import RawData, announced_weather, load_raw
@@ -66,6 +66,7 @@ class Forecast(NamedTuple):
     known_until: str  # Last whole civil day of load
     learnt_until: str  # Last civil day that the champion has learnt
     replayed: bool = False  # Whether the morning was already past
+    filled: pd.DataFrame = pd.DataFrame()  # What it read that was not measured, see `filled_days`
 
     @property
     def late(self) -> int:
@@ -153,7 +154,8 @@ def forecast(
     found = service.grown(windows[windows.days < day]).answer(windows, day, measures)
     origin = found["issued"].iloc[0]
     days = found[found["measure"] == "day"].set_index("day")
-    load = daily_load(raw.load, rules=raw.place.rules)["consommation"]
+    daily = daily_load(raw.load, rules=raw.place.rules)
+    load = daily["consommation"].where(~daily["filled"])
     _check_plausible(days[LEVELS], load, raw.place)
     week = load.reindex(days.index - pd.Timedelta(days=7)).to_numpy()
     unseen = _unseen(service.facts["ranges"], windows[windows.days == origin])
@@ -165,7 +167,12 @@ def forecast(
     return Forecast(days[LEVELS].assign(last_week=week), raw.place.name, day, raw.source,
                     name_of(service.forecaster), name, tuple(days["calibrated_on"].tolist()),
                     unseen, curve, _peaks(found), lived if len(curve) else lived.head(0),
-                    f"{known:%Y-%m-%d}", learnt)
+                    f"{known:%Y-%m-%d}", learnt, filled=_filled(service.facts, raw, day))
+
+def _filled(facts: dict, raw: RawData, day: str) -> pd.DataFrame:
+    "What was filled, of the days that a morning's window and its lags reach."
+    reach = pd.Timedelta(days=max(facts["window_size"] + 1, *LAGS))
+    return filled_days(raw, facts["min_share"])[pd.Timestamp(day) - reach :]
 
 # %% ../nbs/11_forecasting.ipynb #81a307b1
 def _by_champion(city: Place, day: str, source: str, server: Server, mine) -> Forecast:
@@ -370,7 +377,7 @@ figure {{ margin: .5rem 0; }} svg {{ width: 100%; height: auto; display: block; 
 <th class="wide">Écart à la semaine passée</th>{head}</tr></thead><tbody>
 {rows}
 </tbody></table>
-<p class="note">{model}. {late}{calibration}. Puissances moyennes, en mégawatts. {data}</p>
+<p class="note">{model}. {late}{calibration}.{filled} Puissances moyennes, en mégawatts. {data}</p>
 </body></html>
 """
 
@@ -444,6 +451,13 @@ def _said_of_delay(week: Forecast) -> str:
     "From which day a forecast starts when the load is late, in French."
     if not week.late: return ""
     return f"Charge en retard : prévision partie du {_date(pd.Timestamp(week.known_until))}. "
+_FRENCH = {"temperature_2m": "température", "relative_humidity_2m": "humidité",
+           "wind_speed_10m": "vent", "shortwave_radiation": "rayonnement"}
+
+def _said_of_filled(week: Forecast) -> str:
+    "What was filled for the input, in French."
+    told = told_filled(week.filled, _FRENCH, "{:%d/%m}", "au")
+    return told and f" Rempli pour l'entrée, faute de mesures : {told}."
 
 def _names(week: Forecast) -> list[str]:
     "What the page calls the first two days."
@@ -484,6 +498,7 @@ def page(
             "interval": f"entre {_mw(first.q05)} et {_mw(first.q95)} MW neuf fois sur dix",
             "model": f"{model}, prévision du {issued}, appris jusqu'au {_date(learnt)}",
             "calibration": _said_of_calibration(week), "late": _said_of_delay(week),
+            "filled": _said_of_filled(week),
             "data": "Données simulées." if simulated else _SOURCES}
     flag = '<p class="simulation">simulation : ces données sont inventées</p>'
     table = week.table
@@ -506,7 +521,7 @@ def records(
     said = {name: getattr(week, name) for name in ("metropole", "source", "issued", "model",
                                                    "version")}
     said |= {"known_until": week.known_until, "learnt_until": week.learnt_until,
-             "unseen": round(week.unseen, 2)}
+             "unseen": round(week.unseen, 2), "filled": told_filled(week.filled) or "none"}
     if (step or ("hour" if len(week.curve) else "day")) == "day":
         table = week.table.round(3).reset_index(names="day")
         table.insert(0, "horizon", (table["day"] - pd.Timestamp(week.known_until)).dt.days)

@@ -75,7 +75,9 @@ def _before(series: pd.Series | pd.DataFrame, day: pd.Timestamp) -> pd.Series | 
 
 def _cut(raw: RawData, load: pd.Timestamp, weather: pd.Timestamp) -> RawData:
     "The load before a civil day, the weather before another."
-    return raw._replace(load=_before(raw.load, load), weather=_before(raw.weather, weather))
+    spare = None if raw.spare is None else _before(raw.spare, weather)
+    return raw._replace(load=_before(raw.load, load), weather=_before(raw.weather, weather),
+                        spare=spare)
 
 def _told(raw: RawData, bulletin: pd.DataFrame, day: pd.Timestamp) -> RawData:
     "Weather measured before a civil day, announced from it on."

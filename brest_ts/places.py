@@ -13,9 +13,9 @@ from typing import Literal, NamedTuple
 import pandas as pd
 from pydantic import TypeAdapter, ValidationError
 
-from .ingestion import (METROPOLES, WEATHER, IngestionError, Place, civil_span, fetch_load,
-                                fetch_weather, find_place, gaps, open_session, parse_load, quality,
-                                suspects)
+from .ingestion import (METROPOLES, WEATHER, IngestionError, Place, civil_day, civil_span,
+                                fetch_load, fetch_weather, find_place, gaps, open_session,
+                                parse_load, quality, suspects)
 from .simulation import Truth, climate_of, resized, simulate, simulate_forecast
 
 # %% ../nbs/02_places.ipynb #1aaacfe7
@@ -25,6 +25,7 @@ class RawData(NamedTuple):
     weather: pd.DataFrame  # Hourly weather (UTC), the columns of `WEATHER`
     place: Place
     source: str  # `live` or `simulation`
+    spare: pd.DataFrame | None = None  # Another source, at the hours that `weather` lacks
 
     @property
     def title(self) -> str:
@@ -65,13 +66,27 @@ def _simulated(place: Place, start: str, end: str) -> RawData:
     weather = city.weather[(city.weather.index >= first) & (city.weather.index < after)]
     return RawData(parse_load(load, place, first, last), weather, place, "simulation")
 
+# %% ../nbs/02_places.ipynb #42a75fef
+def _spare(place: Place, weather: pd.DataFrame, **asked) -> pd.DataFrame | None:
+    "What another source says of the past hours that are not measured; None, aloud, if nothing."
+    holes = weather.index[weather.isna().any(axis=1)]
+    holes = holes[holes < pd.Timestamp.now("UTC").floor("D")]
+    spans = [civil_day(hours)[[0, -1]].strftime("%Y-%m-%d")
+             for hours in holes.groupby(holes.year).values()]
+    try: found = [fetch_weather(place, *span, "historical forecast", **asked) for span in spans]
+    except IngestionError as error:
+        warnings.warn(f"{len(holes)} hours of weather of {place.name} are not measured, and the "
+                      f"historical forecast does not say them ({error})")
+        return None
+    return pd.concat(found).reindex(holes) if found else None
+
 # %% ../nbs/02_places.ipynb #44faeb32
 def _live(place: Place, start: str, end: str, max_age: pd.Timedelta | None) -> RawData:
     "The real city, from the services or the cache."
     asked = dict(session=open_session(), max_age=max_age)
     load = fetch_load(place, start, end, **asked)
     weather = fetch_weather(place, start, _week_after(end), **asked)
-    return RawData(load, weather, place, "live")
+    return RawData(load, weather, place, "live", _spare(place, weather, **asked))
 
 # %% ../nbs/02_places.ipynb #ffa3527e
 def check_value(
