@@ -223,12 +223,12 @@ def simulate_bulletins(
     rng, n = np.random.default_rng([seed, 3]), len(weather)
     def told(temperature, humidity, wind, light):
         humid = weather.relative_humidity_2m + 5 * humidity
+        windy, sunny = (np.clip(1 + 0.15 * error, 0.1, None) for error in (wind, light))
         return pd.DataFrame({
             "temperature_2m": (weather.temperature_2m + 0.4 + 0.8 * temperature).round(1),
             "relative_humidity_2m": humid.clip(5, 100).round(),
-            "wind_speed_10m": (weather.wind_speed_10m * (1 + 0.15 * wind)).clip(lower=0).round(1),
-            "shortwave_radiation":
-                (weather.shortwave_radiation * (1 + 0.15 * light)).clip(0, 1000).round(),
+            "wind_speed_10m": (weather.wind_speed_10m * windy).round(1),
+            "shortwave_radiation": (weather.shortwave_radiation * sunny).clip(upper=1000).round(),
         }, index=weather.index)
     errors = (_growing_errors(rng, n, hours) for hours in (36, 36, 18, 18))
     return pd.concat(dict(enumerate(map(told, *errors))), axis=1, names=["lead", "variable"])
