@@ -30,26 +30,27 @@ def find_places(
 # %% ../nbs/12_cities.ipynb #9a26d25a
 def _train_city(settings: Settings, forecaster) -> tuple[str, bytes | str]:
     "A city, and what its training made (pickled), or why it failed: a line, then the trace."
-    clock = Clock()
+    clock, said = Clock(), []
     try:
-        raw, table, train, test = prepare(settings, clock)
-        trained = learn(settings, forecaster, train, test, clock)
-        return settings.metropole, pickle.dumps((raw, table, trained, clock.seconds))
+        raw, table, train, test, told = prepare(settings, clock, said.append)
+        trained = learn(settings, forecaster, train, test, clock, told=told)
+        return settings.metropole, pickle.dumps((raw, table, trained, clock.seconds, said))
     except Exception as error:
         why = f"{type(error).__name__}: {next(iter(str(error).splitlines()), '')}"
         return settings.metropole, f"{why}\n{traceback.format_exc()}"
 
 # %% ../nbs/12_cities.ipynb #7af2b371
-def _log_city(settings: Settings, forecaster, made: bytes, promoting: bool) -> None:
-    "What a training made, as a run nested in the open one."
+def _log_city(settings: Settings, forecaster, made: bytes, promoting: bool) -> list[str]:
+    "What a training made, as a run nested in the open one; what it had to say."
     import brest_ts.modelling  # starts the backend without its chatter
     import mlflow
-    raw, table, trained, seconds = pickle.loads(made)
+    raw, table, trained, seconds, said = pickle.loads(made)
     with hushed(), mlflow.start_run(run_name=f"lstm {settings.metropole}", nested=True):
         log_inputs(settings, forecaster, raw, table)
         log_outputs(trained, raw.title)
         if promoting: mlflow.set_tag("registry", promote(settings, trained, Clock()))
         log_seconds(seconds)
+    return said
 
 # %% ../nbs/12_cities.ipynb #726ca60b
 _SHOWN = ["val_loss", "mae", "rmse", "mape", "ridge_mape", "curve_mape", "peak_mape", "test_days"]
@@ -105,7 +106,9 @@ def train_cities(
             left = [(each, ours) for name, each in of_city.items() if name not in done]
             for name, made in in_parallel(_train_city, left, jobs, scheduler, "cities"):
                 if isinstance(made, str): failed[name], traces[name] = made.split("\n", 1)
-                else: _log_city(of_city[name], ours, made, promoting)
+                else:
+                    for line in _log_city(of_city[name], ours, made, promoting):
+                        say(f"{name}: {line}")
                 say(f"{name}: {failed.get(name, 'done')}")
             scores = _scores(run_id)
             table = scores.round(2).reset_index().to_json(orient="split", index=False)

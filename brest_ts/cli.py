@@ -115,25 +115,36 @@ def _settings(*args, **kwargs):
     return settings
 
 # %% ../nbs/13_cli.ipynb #2de2af6f
-def _print_curves(today) -> None:
-    "Errors of hours and peaks, of the day itself."
+def _print_curves(run) -> None:
+    "Errors of hours and peaks, of the day itself, with each kind of weather."
     names = dict(curve_mape="hours", peak_mape="peak", peak_hour="its hour", days="mornings")
-    table = today.rename(columns=names).round(2).to_string()
+    import pandas as pd
+    kinds = {kind: each.curves.loc[1] for kind, each in _kinds(run) if len(each.curves)}
+    if not kinds: return
+    table = pd.concat(kinds, axis=1).rename(columns=names).round(2).to_string()
     title = "MAPE, %, of the curve for the day itself"
     typer.echo(f"{title} (its hour: share of days when it is right within one, %):\n\n{table}\n")
+
+def _kinds(run) -> list:
+    "What was judged on the weather as observed, and as announced if it was."
+    return [("observed", run)] + [("announced", run.announced)] * (run.announced is not None)
+
+def _print_week(kind: str, judged, first) -> None:
+    "MAPE of the day's mean for every horizon."
+    week = judged.scores["mape"].unstack("horizon").loc[first].round(2)
+    mornings = judged.scores["days"].groupby("horizon").first()
+    week.columns = [f"{step} ({days})" for step, days in mornings.items()]
+    title = f"MAPE, %, weather as {kind} (1 is the day itself; of how many mornings)"
+    typer.echo(f"{title}:\n\n{week.to_string()}\n")
 
 def _print_scores(run) -> None:
     "The last lines of a training: scores, time of each stage, and where to look."
     names = {"mae": "MAE, MW", "rmse": "RMSE, MW", "mape": "MAPE, %", "days": "mornings"}
     today = run.scores.loc[1].round(2).rename(columns=names)
-    where = f"Errors on the test days ({run.data_source}), for the day itself"
+    where = f"Errors on the test days ({run.data_source}), for the day itself, weather as observed"
     typer.echo(f"\n{where}:\n\n{today.to_string()}\n")
-    week = run.scores["mape"].unstack("horizon").loc[today.index].round(2)
-    mornings = run.scores["days"].groupby("horizon").first()
-    week.columns = [f"{step} ({days})" for step, days in mornings.items()]
-    title = "MAPE, %, for the coming days (1 is the day itself; of how many mornings)"
-    if week.shape[1] > 1: typer.echo(f"{title}:\n\n{week.to_string()}\n")
-    if len(run.curves): _print_curves(run.curves.loc[1])
+    for kind, judged in _kinds(run): _print_week(kind, judged, today.index)
+    _print_curves(run)
     stages = [f"{stage} {seconds:.1f}" for stage, seconds in run.seconds.items()]
     typer.echo(f"Seconds: {', '.join(stages)}")
     typer.echo(f"val_loss: {run.val_loss:.3f} MW\nrun: {run.run_id}")
@@ -338,8 +349,8 @@ def backtest(
     )] = None,
     refit: Annotated[Literal["none", "monthly"], Option(
         help="When the models learn again.")] = "none",
-    weather: Annotated[Literal["archive", "forecast", "both"], Option(
-        help="Observed, announced, or side by side.")] = "both",
+    weather: Annotated[Literal["observed", "announced", "both"], Option(
+        help="Observed, announced (the verdict's), or side by side.")] = "both",
     jobs: Jobs = None,
     scheduler: Scheduler = None,
     resume: Resume = None,
@@ -355,8 +366,7 @@ def backtest(
     names = models.split(",") if models else standard(lstm)
     judged = {name.rpartition(":")[2]: _or_wrong(find_forecaster, name, lstm, points)
               for name in names}
-    kinds = ("archive", "forecast") if weather == "both" else (weather,)
-    found = backtest(settings, judged, refit, kinds, jobs, scheduler, resume, tracking_uri,
+    found = backtest(settings, judged, refit, weather, jobs, scheduler, resume, tracking_uri,
                      typer.echo)
     typer.echo(report(found))
     if found.failed: raise typer.Exit(3)

@@ -4,9 +4,10 @@
 
 # %% auto #0
 __all__ = ['LONGEST_GAP', 'SMOOTHING', 'HEATING_THRESHOLD', 'HALF_LIVES', 'LAGS', 'TARGET', 'MAX_HORIZON', 'FEATURES',
-           'civil_days', 'clock', 'durations', 'day_curves', 'at', 'along', 'daily_load', 'daily_weather', 'last_day',
-           'fill_weather', 'filled_days', 'told_filled', 'thermal', 'inertia', 'calendar', 'features_of', 'points_of',
-           'weather_features', 'weather_curves', 'daily_features', 'split_days', 'prepare_datasets']
+           'RECENT_DAYS', 'civil_days', 'clock', 'durations', 'day_curves', 'at', 'along', 'daily_load',
+           'daily_weather', 'last_day', 'fill_weather', 'filled_days', 'told_filled', 'thermal', 'inertia', 'calendar',
+           'features_of', 'points_of', 'weather_features', 'weather_curves', 'daily_features', 'issue_of', 'as_told',
+           'weather_told', 'told_features', 'split_days', 'prepare_datasets']
 
 # %% ../nbs/03_features.ipynb #401295ed
 import holidays
@@ -14,7 +15,8 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 
-from .ingestion import (WEATHER, Place, Rules, civil_day, civil_span, find_place, flaws)
+from .ingestion import (LEADS, WEATHER, Place, Rules, civil_day, civil_span, find_place,
+                                flaws)
 from .places import RawData
 
 # %% ../nbs/03_features.ipynb #24cfcf80
@@ -224,17 +226,27 @@ def told_filled(
 SMOOTHING = (0.3, 0.6, 0.9, 0.97)
 HEATING_THRESHOLD = 15.0  # °C of smoothed daily temperature, as usual in French load studies
 
+# %% ../nbs/03_features.ipynb #8c4cc739
+def _next(before, value, keep):
+    "What a memory becomes: that share of itself, the rest of the value; same where one is unknown."
+    mixed = keep * before + (1 - keep) * value
+    return np.where(np.isnan(value), before, np.where(np.isnan(before), value, mixed))
+
 # %% ../nbs/03_features.ipynb #66ad8f7e
 def thermal(
     temperature: pd.Series,  # Daily mean temperature, °C
+    before: pd.DataFrame | None = None,  # By day, what its eve had been smoothed to; else one path
 ) -> pd.DataFrame:  # By factor: `temperature_smooth_…` (°C), `heating_…` (°C below the threshold)
     "Smoothed temperatures and heating degrees, today's forecast included."
     parts = {}
     for factor in SMOOTHING:
+        name = f"temperature_smooth_{factor:g}"
         smooth = temperature.ewm(alpha=1 - factor, adjust=False, ignore_na=True).mean()
-        smooth = smooth.where(temperature.notna())
-        parts[f"temperature_smooth_{factor:g}"] = smooth
-        parts[f"heating_{factor:g}"] = (HEATING_THRESHOLD - smooth).clip(lower=0)
+        if before is not None:
+            smooth = pd.Series(_next(before[name].reindex(smooth.index), temperature, factor),
+                               smooth.index)
+        parts[name] = smooth.where(temperature.notna())
+        parts[f"heating_{factor:g}"] = (HEATING_THRESHOLD - parts[name]).clip(lower=0)
     return pd.DataFrame(parts)
 
 # %% ../nbs/03_features.ipynb #7593eff5
@@ -242,17 +254,28 @@ HALF_LIVES = (3, 12, 36, 120)  # Hours
 _FELT = [f"felt_{hours}h" for hours in HALF_LIVES]
 _COLD = [f"cold_{hours}h" for hours in HALF_LIVES]
 
+# %% ../nbs/03_features.ipynb #530d7d4e
+def _felt_days(temperature: pd.Series, before: pd.DataFrame) -> pd.DataFrame:
+    "Every civil day from the state that it is given, all days at once, an hour at a time."
+    day, first = np.unique(civil_day(temperature.index), return_index=True)
+    ends, keep = np.append(first[1:], len(temperature)), 0.5 ** (1 / np.array(HALF_LIVES))
+    state = before.reindex(day)[list(HALF_LIVES)].to_numpy()
+    values, table = temperature.to_numpy()[:, None], np.empty((len(temperature), len(keep)))
+    for hour in range((ends - first).max()):
+        going = first + hour < ends
+        now = first[going] + hour
+        table[now] = state[going] = _next(state[going], values[now], keep)
+    return pd.DataFrame(table, temperature.index, HALF_LIVES)
+
 # %% ../nbs/03_features.ipynb #c66b4123
 def inertia(
     temperature: pd.Series,  # Hourly, °C, UTC
-    before: pd.Series | None = None,  # A row of the answer, that of the hour before; else at rest
+    before: pd.DataFrame | None = None,  # By civil day, a row of the hour before it; else one path
 ) -> pd.DataFrame:  # °C, same index; one column per half-life
     "The temperature as walls of several half-lives feel it."
-    def felt(hours):
-        start = [] if before is None else [before[hours]]
-        values = pd.Series([*start, *temperature])
-        return values.ewm(halflife=hours, adjust=False, ignore_na=True).mean()[len(start) :]
-    table = pd.DataFrame({hours: felt(hours).to_numpy() for hours in HALF_LIVES}, temperature.index)
+    def felt(hours): return temperature.ewm(halflife=hours, adjust=False, ignore_na=True).mean()
+    if before is None: table = pd.DataFrame({hours: felt(hours) for hours in HALF_LIVES})
+    else: table = _felt_days(temperature, before)
     return table.where(temperature.notna(), axis=0)
 
 # %% ../nbs/03_features.ipynb #7dbb2901
@@ -342,16 +365,17 @@ def points_of(
 
 # %% ../nbs/03_features.ipynb #3b926854
 def weather_features(
-    sky: pd.DataFrame,  # Daily weather (`daily_weather`), no day skipped; observed, then announced
+    sky: pd.DataFrame,  # Daily weather (`daily_weather`), no day skipped
+    before: pd.DataFrame | None = None,  # See `thermal`
+    morrow: pd.DataFrame | None = None,  # Daily weather where each day finds its next; else `sky`
 ) -> pd.DataFrame:  # The same, the columns of `thermal`, then the next day's weather as `…_next`
     "What a day's row takes from the weather of its day, of those before and of the next."
-    morrow = sky.shift(-1).add_suffix("_next")
-    return pd.concat([sky, thermal(sky["temperature_2m"]), morrow], axis=1)
+    after = (sky if morrow is None else morrow).shift(-1).add_suffix("_next")
+    return pd.concat([sky, thermal(sky["temperature_2m"], before), after], axis=1)
 
 # %% ../nbs/03_features.ipynb #3760b496
-def _felt_hours(weather: pd.DataFrame, before: pd.Series | None) -> pd.DataFrame:
+def _felt_hours(weather: pd.DataFrame, felt: pd.DataFrame) -> pd.DataFrame:
     "Hourly weather, what walls feel of it, and the degrees that they lack."
-    felt = inertia(weather["temperature_2m"], before)
     cold = (HEATING_THRESHOLD - felt).clip(lower=0)
     parts = [felt.set_axis(_FELT, axis=1), cold.set_axis(_COLD, axis=1)]
     return pd.concat([weather[list(WEATHER.index)], *parts], axis=1)
@@ -360,11 +384,12 @@ def _felt_hours(weather: pd.DataFrame, before: pd.Series | None) -> pd.DataFrame
 def weather_curves(
     weather: pd.DataFrame,  # Hourly weather (UTC), no hour skipped; the columns of `WEATHER`
     points: int = 24,  # Parts of the clock
-    before: pd.Series | None = None,  # `inertia` of the hour before, when the past is cut off
     min_share: float = 0.8,  # Share of real hours that a day needs
+    felt: pd.DataFrame | None = None,  # From `inertia`, unless it is that of one path
 ) -> pd.DataFrame:  # Index: civil day; `temperature_2m_at00`, `felt_12h_at00`, `cold_12h_at00`…
     "What a day's row takes from the weather of each part of its clock, and what walls feel of it."
-    hours = _felt_hours(weather, before)
+    felt = inertia(weather["temperature_2m"]) if felt is None else felt
+    hours = _felt_hours(weather, felt)
     curves = _curves(hours, points, min_share)
     names = [name for column in hours for name in along(column, points)]
     return curves.set_axis(names, axis=1).rename_axis("day")
@@ -384,13 +409,91 @@ def daily_features(
     sky, load = sky.reindex(days), load.reindex(days)
     parts = [load.drop(columns="filled"), weather_features(sky), calendar(days, raw.place)]
     if points > 1:
-        parts.append(weather_curves(raw.weather, points, min_share=min_share).reindex(days))
+        parts.append(weather_curves(raw.weather, points, min_share).reindex(days))
     known = pd.concat(parts, axis=1)
     lags = [known.shift(lag).add_suffix(f"_lag{lag}") for lag in LAGS]
     kept = [*load.columns.drop("filled"), *features]
     table = pd.concat([known, *lags], axis=1)[kept]
     table.insert(1, "filled", load["filled"].eq(True))
     return table
+
+# %% ../nbs/03_features.ipynb #49d11b60
+RECENT_DAYS = 5  # Civil days before a morning that the archive does not know yet
+
+def issue_of(
+    days: pd.Timestamp | pd.DatetimeIndex,  # Civil days
+) -> pd.Timestamp | pd.DatetimeIndex:  # UTC
+    "When the judge reads the bulletin of a morning: at 06:00 UTC."
+    return days.tz_localize("UTC") + pd.Timedelta("6h")
+
+# %% ../nbs/03_features.ipynb #f856ddfe
+def as_told(
+    bulletins: pd.DataFrame,  # Hourly (UTC), columns (lead, variable), from `announced_weather`
+    hours: pd.DatetimeIndex,  # UTC, from five civil days before the morning on
+    issued: pd.Timestamp | pd.DatetimeIndex,  # When the bulletin was read; of each hour, or of all
+) -> pd.DataFrame:  # One row an hour, the columns of `WEATHER`; NaN where no bulletin was kept
+    "What had been told of some hours, past and coming, when a bulletin was read."
+    ahead = np.ceil((hours - issued) / pd.Timedelta(days=1)).to_numpy().clip(0).astype(int)
+    lead = ahead.clip(max=max(LEADS))
+    place = bulletins.index.get_indexer(hours - pd.to_timedelta(ahead - lead, "D"))
+    table = bulletins[[(lead, name) for lead in LEADS for name in WEATHER.index]].to_numpy()
+    told = table.reshape(len(table), len(LEADS), len(WEATHER))[place, lead]
+    told[place < 0] = np.nan
+    return pd.DataFrame(told, hours, WEATHER.index)
+
+# %% ../nbs/03_features.ipynb #c36b8847
+def weather_told(
+    weather: pd.DataFrame,  # Hourly weather as observed (UTC)
+    bulletins: pd.DataFrame,  # From `announced_weather`
+    issued: pd.Timestamp,  # When the bulletin was read
+    days: int = MAX_HORIZON + 1,  # From today on
+) -> pd.DataFrame:  # Hourly, the columns of `WEATHER`
+    "The weather as a morning knew it: the archive, then five days and the coming ones as told."
+    today = civil_day(pd.DatetimeIndex([issued]))[0]
+    first, end = civil_span(today - pd.Timedelta(days=RECENT_DAYS),
+                            today + pd.Timedelta(days=days - 1))
+    hours = pd.date_range(first, end, freq="h", inclusive="left", name=weather.index.name)
+    archive = weather.iloc[: weather.index.searchsorted(first)]
+    return pd.concat([archive[list(WEATHER.index)], as_told(bulletins, hours, issued)])
+
+# %% ../nbs/03_features.ipynb #b9547c45
+def _first_states(weather: pd.DataFrame, min_share: float) -> tuple[pd.DataFrame, pd.DataFrame]:
+    "What the archive leaves at the end of each civil day: `thermal`, `inertia`; by the day after."
+    smooth = thermal(daily_weather(weather, min_share)["temperature_2m"])
+    felt = inertia(weather["temperature_2m"])
+    return _after(smooth, None), _after(felt.groupby(civil_day(felt.index)).last(), None)
+
+def _after(states: pd.DataFrame, before: pd.DataFrame | None) -> pd.DataFrame:
+    "States at the end of days, or, of a day without any, those before it; by the day after."
+    whole = states.ffill() if before is None else states.fillna(before)
+    return whole.shift(1, freq="D")
+
+# %% ../nbs/03_features.ipynb #66809cae
+def told_features(
+    weather: pd.DataFrame,  # Hourly weather as observed (UTC)
+    bulletins: pd.DataFrame,  # From `announced_weather`
+    days: pd.DatetimeIndex,  # Mornings, in order
+    min_share: float = 0.8,  # Share of real hours that a day needs
+    points: int = 1,  # Points of a day; beyond 1, its curves too
+) -> dict[int, pd.DataFrame]:  # -5 … 6 → as many days after the morning; index: that civil day
+    "What the rows of the days around a morning take from the weather, as it was told that morning."
+    first, last = days[0] - pd.Timedelta(days=RECENT_DAYS), days[-1] + pd.Timedelta(days=MAX_HORIZON)
+    hours = pd.date_range(*civil_span(first, last), freq="h", inclusive="left")
+    day = civil_day(hours)
+    def told(k): return as_told(bulletins, hours, issue_of(day - pd.Timedelta(days=k)))
+    hourly = {k: told(k) for k in range(-1, MAX_HORIZON + 1)}  # of all days before, the same
+    daily = {k: daily_weather(each, min_share) for k, each in hourly.items()}
+    smooth, walls = _first_states(weather, min_share)
+    tables = {}
+    for k in range(-RECENT_DAYS, MAX_HORIZON):
+        seen, next_seen = max(k, -1), max(k + 1, -1)
+        tables[k] = weather_features(daily[seen], smooth, daily[next_seen])
+        smooth = _after(tables[k][smooth.columns], smooth)
+        if points == 1: continue
+        felt = inertia(hourly[seen]["temperature_2m"], walls)
+        walls = _after(felt.groupby(day).last(), walls)
+        tables[k] = tables[k].join(weather_curves(hourly[seen], points, min_share, felt))
+    return tables
 
 # %% ../nbs/03_features.ipynb #16b87349
 def split_days(

@@ -35,9 +35,9 @@ from threadpoolctl import threadpool_limits
 from . import __version__
 from .features import TARGET, clock, daily_load, features_of, last_day
 from .ingestion import WEATHER, LateDataError, find_place
-from .modelling import (MEDIAN, QUANTILES, Windows, build_lstm, day_means, ensemble, keras,
-                                known_names, known_rows, load_columns, mornings, names_of, predict,
-                                set_seed, split_validation, train_model)
+from .modelling import (MEDIAN, QUANTILES, Windows, as_announced, build_lstm, day_means,
+                                ensemble, keras, known_names, known_rows, load_columns, mornings,
+                                names_of, predict, set_seed, split_validation, train_model)
 from .places import RawData, announced_weather, check_value, load_raw
 
 # %% ../nbs/06_forecasters.ipynb #ce91f8e7
@@ -531,9 +531,9 @@ def check_forecaster(
 
 # %% ../nbs/06_forecasters.ipynb #56004d26
 def _trial_mornings() -> Windows:
-    "A year and a half of the simulated city, whose `series` tell the weather as announced."
+    "A year and a half of the simulated city, with the weather as announced."
     city = load_raw("Brest", "2023-01-01", "2024-06-30", source="simulation")
-    return replace(mornings(city), bulletin=announced_weather(city, "2023-01-01", "2024-07-07"))
+    return as_announced(mornings(city), announced_weather(city, "2023-01-01", "2024-07-07"))
 
 def _check_same(one: np.ndarray, other: np.ndarray, why: str) -> None:
     "A `ValueError` unless two forecasts are the same."

@@ -21,8 +21,9 @@ import numpy as np
 import pandas as pd
 from scipy.stats import binomtest
 
-from .features import LAGS, clock, daily_load, filled_days, told_filled
-from .ingestion import Place, Rules, civil_span, find_place, flaws
+from .features import (LAGS, RECENT_DAYS, clock, daily_load, filled_days, issue_of,
+                               told_filled, weather_told)
+from .ingestion import EmptyAnswerError, Place, Rules, civil_span, find_place, flaws
 from .modelling import tint
 from .places import RawData, announced_weather, load_raw
 from .server import Server, find_server
@@ -37,17 +38,22 @@ def morning_of(
     place: str | Place = "Brest",
     start: str = "2020-01-01",  # First civil day of the data
     source: str = "live",  # live or simulation
-) -> RawData:  # Load up to the eve; weather measured up to the eve, announced after
-    "What was known on the morning of a day, past or present."
+) -> RawData:  # Load up to the eve; weather as it was known, see `weather_told`
+    "What was known on the morning of a day; an `IngestionError` for a past one without bulletins."
     raw, midnight = load_raw(place, start, day, source), civil_span(day, day)[0]
-    before, announced = (raw.weather[known] for known in (raw.weather.index < midnight,
-                                                          raw.weather.index >= midnight))
+    raw = raw._replace(load=raw.load[raw.load.index < midnight])
     replayed = day < f"{pd.Timestamp.now('Europe/Paris'):%Y-%m-%d}"
-    if replayed or source == "simulation":
-        after = f"{pd.Timestamp(day) + pd.Timedelta(days=7):%Y-%m-%d}"
-        announced = announced_weather(raw, day, after)
-    load = raw.load[raw.load.index < midnight]
-    return raw._replace(load=load, weather=pd.concat([before, announced]))
+    return _retold(raw, pd.Timestamp(day)) if replayed or source == "simulation" else raw
+
+def _retold(raw: RawData, day: pd.Timestamp) -> RawData:
+    "The same with the weather that its bulletins told on a morning."
+    first, last = day - pd.Timedelta(days=RECENT_DAYS), day + pd.Timedelta(days=7)
+    bulletins = announced_weather(raw, f"{first:%Y-%m-%d}", f"{last:%Y-%m-%d}")
+    weather = weather_told(raw.weather, bulletins, issue_of(day))
+    if weather[civil_span(day, day)[0] :].iloc[:24].isna().all().any():
+        raise EmptyAnswerError(f"no bulletin of {raw.place.name} was kept for the morning of "
+                               f"{day:%Y-%m-%d}: it cannot be replayed")
+    return raw._replace(weather=weather)
 
 # %% ../nbs/11_forecasting.ipynb #4d17aabb
 class Forecast(NamedTuple):

@@ -4,9 +4,9 @@
 
 # %% auto #0
 __all__ = ['QUANTILES', 'MEDIAN', 'RIDGE', 'Windows', 'names_of', 'load_columns', 'day_means', 'make_windows', 'mornings',
-           'split_validation', 'changes_of', 'known_names', 'known_rows', 'pinball', 'near_pinball', 'fit_change',
-           'build_lstm', 'set_seed', 'Training', 'train_model', 'predict', 'tint', 'plot_loss', 'ensemble', 'evaluate',
-           'compare', 'plot_forecast', 'plot_days', 'plot_error_by_hour']
+           'as_announced', 'split_validation', 'changes_of', 'known_names', 'known_rows', 'pinball', 'near_pinball',
+           'fit_change', 'build_lstm', 'set_seed', 'Training', 'train_model', 'predict', 'tint', 'plot_loss',
+           'ensemble', 'evaluate', 'compare', 'plot_forecast', 'plot_days', 'plot_error_by_hour']
 
 # %% ../nbs/04_modelling.ipynb #32deb727
 import contextlib, functools, logging, os, random, re, signal, sys, tempfile, threading
@@ -25,7 +25,8 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from .features import (MAX_HORIZON, TARGET, along, at, daily_features, durations,
-                               features_of, last_day, points_of)
+                               features_of, issue_of, last_day, points_of, told_features,
+                               weather_told)
 from .ingestion import cache_folder
 from .places import RawData
 
@@ -79,10 +80,10 @@ def _cut(raw: RawData, load: pd.Timestamp, weather: pd.Timestamp) -> RawData:
     return raw._replace(load=_before(raw.load, load), weather=_before(raw.weather, weather),
                         spare=spare)
 
-def _told(raw: RawData, bulletin: pd.DataFrame, day: pd.Timestamp) -> RawData:
-    "Weather measured before a civil day, announced from it on."
-    measured, announced = _before(raw.weather, day), bulletin.iloc[len(_before(bulletin, day)) :]
-    return raw._replace(weather=pd.concat([measured, announced]))
+def _told(raw: RawData, bulletins: pd.DataFrame | None, day: pd.Timestamp) -> RawData:
+    "The weather that a morning knew, if there are bulletins to say it; else as it came."
+    if bulletins is None: return raw
+    return raw._replace(weather=weather_told(raw.weather, bulletins, issue_of(day)))
 
 # %% ../nbs/04_modelling.ipynb #87206095
 @dataclass(frozen=True)
@@ -94,7 +95,7 @@ class Windows:
     days: pd.DatetimeIndex  # Day D of each sample, the first day forecast
     features: dict[str, str]  # Name → `past` or `future`, in the order of the arrays
     raw: RawData | None = None  # The series behind them; of these, a morning knew `series`
-    bulletin: pd.DataFrame | None = None  # Hourly weather as announced; else what `raw` has
+    bulletins: pd.DataFrame | None = None  # What they were told, see `as_announced`; else observed
 
     def __getitem__(self, samples) -> "Windows":
         "Some of the samples: a slice or a mask."
@@ -132,17 +133,19 @@ class Windows:
         "The samples whose every target comes before a civil day; nothing is known from it on."
         reach, first = pd.Timedelta(days=self.target.shape[1] - 1), pd.Timestamp(day)
         kept = self[self.days + reach < first]
-        return kept if self.raw is None else replace(kept, raw=_cut(self.raw, first, first))
+        if self.raw is None: return kept
+        told = None if self.bulletins is None else _before(self.bulletins, first)
+        return replace(kept, raw=_cut(self.raw, first, first), bulletins=told)
     def morning(self, day) -> "Windows":
         "One morning, its answers blank, with nothing behind it of what came later."
         alone = self[self.days == day].blank
         if self.raw is None or not len(alone.days): return alone
-        first, whole = pd.Timestamp(day), self.raw
-        if self.bulletin is not None: whole = _told(whole, self.bulletin, first)
+        first = pd.Timestamp(day)
         last = first + pd.Timedelta(days=self.target.shape[1] + 1)
-        return replace(alone, raw=_cut(whole, first, last), bulletin=None)
+        known = _cut(_told(self.raw, self.bulletins, first), first, last)
+        return replace(alone, raw=known, bulletins=None)
     def series(self, day) -> tuple[pd.Series, pd.DataFrame]:
-        "Load (MW) and hourly weather, as known on a morning: past measured, coming announced."
+        "Load (MW) and hourly weather, as known on a morning; see `as_announced`."
         if self.raw is None:
             raise ValueError("these windows have no series: give `raw` to make_windows")
         known = self.morning(day).raw
@@ -246,6 +249,38 @@ def mornings(
     known, after = table.loc[:morning], table[table.index > morning]
     size = dict(window_size=window_size, horizon=horizon)
     return make_windows(known, features_of(points), **size, coming=after, raw=raw)
+
+# %% ../nbs/04_modelling.ipynb #93f7fcfa
+_LAGGED = re.compile(r"(.*?)(?:_lag(\d+))?")
+
+def _retell(values: np.ndarray, names: list[str], first: int, days, tables: dict) -> None:
+    "Replace, in rows of the days from `first` on, what `tables` (see `told_features`) tell."
+    by_lag = {}
+    for column, name in enumerate(names):
+        stem, lag = _LAGGED.fullmatch(name).groups()
+        if stem in tables[0]: by_lag.setdefault(int(lag or 0), []).append((column, stem))
+    for row in range(values.shape[1]):
+        for lag, found in by_lag.items():
+            if (k := first + row - lag) not in tables: continue
+            columns, stems = map(list, zip(*found))
+            told = tables[k].reindex(days + pd.Timedelta(days=k))
+            values[:, row, columns] = told[stems].to_numpy()
+
+# %% ../nbs/04_modelling.ipynb #1c278e8d
+def as_announced(
+    windows: Windows,  # With observed weather, from `mornings`
+    bulletins: pd.DataFrame,  # From `announced_weather`
+    min_share: float = 0.8,  # Share of real hours that a day needs
+) -> Windows:  # Fewer samples, where some lack bulletins
+    "The mornings with the weather that they knew: their last five days and their coming ones."
+    if not len(windows.days): return replace(windows, bulletins=bulletins)
+    points, size = points_of(windows.features), windows.past.shape[1]
+    tables = told_features(windows.raw.weather, bulletins, windows.days, min_share, points)
+    past, future = windows.past.copy(), windows.future.copy()
+    _retell(past, names_of(windows.features, "past"), 1 - size, windows.days, tables)
+    _retell(future, names_of(windows.features, "future"), 0, windows.days, tables)
+    blank = np.isnan(past).any((1, 2)) | np.isnan(future[:, 0]).any(1)
+    return replace(windows, past=past, future=future, bulletins=bulletins)[~blank]
 
 # %% ../nbs/04_modelling.ipynb #adc70483
 def split_validation(

@@ -16,7 +16,7 @@ from pydantic import TypeAdapter, ValidationError
 from .ingestion import (METROPOLES, WEATHER, IngestionError, Place, civil_day, civil_span,
                                 fetch_load, fetch_weather, find_place, gaps, open_session,
                                 parse_load, quality, suspects)
-from .simulation import Truth, climate_of, resized, simulate, simulate_forecast
+from .simulation import Truth, climate_of, resized, simulate, simulate_bulletins
 
 # %% ../nbs/02_places.ipynb #1aaacfe7
 class RawData(NamedTuple):
@@ -172,10 +172,14 @@ def announced_weather(
     raw: RawData,  # From `load_raw`
     start: str,  # First civil day (Europe/Paris)
     end: str,  # Last civil day, included
-) -> pd.DataFrame:  # One row an hour (UTC), the columns of `WEATHER`
-    "The weather of these days as it had been announced."
-    if raw.source != "simulation":
-        return fetch_weather(raw.place, start, end, "historical forecast")
+) -> pd.DataFrame:  # One row an hour (UTC), columns (lead, variable); NaN where nothing was kept
+    "What had been announced of these days, 0 to 7 days ahead."
+    if raw.source != "simulation": return fetch_weather(raw.place, start, end, "announced")
     first, last = civil_span(start, end)
-    announced = simulate_forecast(simulated_city(raw.place).weather)
-    return announced[(announced.index >= first) & (announced.index < last)]
+    bulletins = _simulated_bulletins(raw.place)
+    return bulletins[(bulletins.index >= first) & (bulletins.index < last)]
+
+@functools.lru_cache(maxsize=1)
+def _simulated_bulletins(place: Place) -> pd.DataFrame:
+    "All the bulletins of a simulated city."
+    return simulate_bulletins(simulated_city(place).weather)

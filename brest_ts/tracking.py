@@ -5,9 +5,10 @@
 # %% auto #0
 __all__ = ['NOTE', 'ARCHIVE_DELAY', 'Settings', 'check_settings', 'tags_of', 'rounded', 'epoch_reporter', 'Clock', 'hushed',
            'curve_scores', 'warn_of_gaps', 'decisive', 'log_inputs', 'connected', 'tracked_run', 'check_resume',
-           'finished_children', 'Run', 'windows_of', 'prepare', 'Trained', 'learn', 'told_apart', 'log_outputs',
-           'log_seconds', 'model_name', 'Champion', 'ChampionError', 'usual_step', 'Served', 'log_service', 'champion',
-           'in_service', 'newest', 'refitted', 'promote', 'page_of', 'run_training', 'refit']
+           'finished_children', 'Run', 'windows_of', 'told_mornings', 'prepare', 'Judgement', 'Trained', 'learn',
+           'told_apart', 'log_outputs', 'log_seconds', 'model_name', 'Champion', 'ChampionError', 'usual_step',
+           'Served', 'log_service', 'champion', 'in_service', 'newest', 'refitted', 'promote', 'page_of',
+           'run_training', 'refit']
 
 # %% ../nbs/08_tracking.ipynb #c36890a8
 import importlib.metadata, importlib.util, io, logging, os, subprocess, tempfile, time, unicodedata
@@ -24,9 +25,10 @@ from pydantic import Field
 from tqdm.auto import tqdm
 
 from . import __version__
-from .features import MAX_HORIZON, daily_features, features_of, last_day, split_days
+from .features import (MAX_HORIZON, RECENT_DAYS, daily_features, features_of, last_day,
+                               split_days)
 from .ingestion import WEATHER, IngestionError, find_place, service_url
-from .places import RawData, check_value, load_raw
+from .places import RawData, announced_weather, check_value, load_raw
 from .server import (DEFAULT_URI, EXPERIMENT, Server, TrackingError, find_server,
                              local_server)
 
@@ -283,6 +285,7 @@ _GLOSSARY = """Un apprentissage par run, jugé sur des jours qu'il n'a pas appri
 - `curve_mape`, `peak_mape` (%) : erreur sur les heures, sur la pointe du jour.
 - `peak_hour` (%) : part des jours dont l'heure de pointe est juste, à une heure près.
 - `blend_…` : les mêmes, du mélange ; `ridge_mape`, `persistence_mape`… : celles des rivaux.
+- `announced_…` : les mêmes encore, avec la météo telle qu'elle était annoncée, et non observée.
 - `val_loss` (MW) : perte des poids gardés, sur des jours mis de côté ; on choisit sur elle.
 - `loss`, `epoch_val_loss` (MW) : d'un premier réseau, par époque, sur ce qu'il apprend, et non.
 - `final_loss` (MW) : du second réseau, qui apprend tous les jours d'avant le jugement, par époque.
@@ -358,6 +361,7 @@ class Run(NamedTuple):
     data_source: str  # live or simulation
     seconds: dict[str, float]  # Per stage
     forecaster: object  # Fitted, see `Forecaster`
+    announced: object = None  # The test days with the weather as announced, see `Judgement`
     verdict: str = ""  # Whether it became champion, and why, when that was asked
 
 # %% ../nbs/08_tracking.ipynb #bb2f4619
@@ -397,11 +401,30 @@ def windows_of(
     judged = make_windows(test, features, history=train, coming=coming, **size)
     return table.loc[:last], learnt, judged
 
+# %% ../nbs/08_tracking.ipynb #b6c404f8
+def told_mornings(
+    windows,  # `Windows` with observed weather
+    min_share: float = 0.8,  # Share of real hours that a day needs
+    say: Callable[[str], None] = print,  # Told how many mornings have bulletins, or why none
+):  # `Windows` with the weather as announced; None when not one has bulletins and is known whole
+    "The mornings with the weather that they knew, see `as_announced`."
+    from brest_ts.modelling import as_announced
+    first = windows.days[0] - pd.Timedelta(days=RECENT_DAYS)
+    last = windows.days[-1] + pd.Timedelta(days=MAX_HORIZON)
+    try: bulletins = announced_weather(windows.raw, f"{first:%Y-%m-%d}", f"{last:%Y-%m-%d}")
+    except IngestionError as error:
+        say(f"weather as announced is left out: {error}")
+        return None
+    told = as_announced(windows, bulletins, min_share)
+    say(f"weather as announced: {len(told.days)} of {len(windows.days)} mornings have bulletins")
+    return told if len(told.complete.days) else None
+
 # %% ../nbs/08_tracking.ipynb #f1ec1f2a
 def prepare(
     settings: Settings,
     clock: Clock,
-) -> tuple:  # Raw data, daily table, `Windows` to train and to test on
+    say: Callable[[str], None] = print,  # See `told_mornings`
+) -> tuple:  # Raw data, daily table, `Windows` to train on, to test on, and to test on as announced
     "Data and windows; a `ValueError` when there is nothing to judge on."
     asked = settings.metropole, settings.start, settings.end, settings.source
     with clock("data"): raw = load_raw(*asked)
@@ -410,7 +433,16 @@ def prepare(
     if not len(test.days):
         span = f"from {settings.split} to {settings.end}"
         raise ValueError(f"no test day {span} has all its data")
-    return raw, table, train, test
+    with clock("bulletins"): told = told_mornings(test, settings.min_share, say)
+    return raw, table, train, test, told
+
+# %% ../nbs/08_tracking.ipynb #ff7525f8
+class Judgement(NamedTuple):
+    "What was foreseen of some mornings, and how well."
+    windows: object  # `Windows`
+    quantiles: dict[str, np.ndarray]  # By model
+    scores: pd.DataFrame  # Of days' means, see `compare`
+    curves: pd.DataFrame  # See `curve_scores`
 
 # %% ../nbs/08_tracking.ipynb #3f816e1c
 class Trained(NamedTuple):
@@ -424,6 +456,7 @@ class Trained(NamedTuple):
     validation: object  # The last training days, as `Windows`
     checked: dict[str, np.ndarray]  # Their quantiles, by a copy fitted without them
     history: pd.DataFrame | None  # Of that copy's LSTM, if it has one
+    announced: Judgement | None = None  # The test days with the weather as announced
 
     @property
     def main(self) -> str:
@@ -445,6 +478,23 @@ class Trained(NamedTuple):
         pairs = (self.validation, self.checked), (self.test, self.quantiles)
         return pd.concat([ledger_of(days, said[name]) for days, said in pairs], ignore_index=True)
 
+# %% ../nbs/08_tracking.ipynb #ec46a904
+def _quick_rivals(fitted, train) -> dict:
+    "What costs nothing to fit, unless it is among what was fitted."
+    from brest_ts.forecasters import name_of, standard
+    own = {name_of(each) for each in getattr(fitted, "fitted_", [fitted])} | {name_of(fitted)}
+    rivals = standard(points=train.target.shape[2])
+    return {name: rivals[name].fit(train) for name in ("persistence", "last_week", "ridge")
+            if name not in own}
+
+def _judged(fitted, rivals: dict, windows) -> Judgement:
+    "Forecasts of mornings that were not learnt, and their scores."
+    from brest_ts.modelling import MEDIAN, compare, day_means
+    said = _forecasts(fitted, windows)
+    said |= {name: each.predict(windows) for name, each in rivals.items()}
+    days = {name: day_means(windows, each[..., MEDIAN]) for name, each in said.items()}
+    return Judgement(windows, said, compare(windows.daily, days), curve_scores(windows, said))
+
 # %% ../nbs/08_tracking.ipynb #47f19b4b
 def learn(
     settings: Settings,
@@ -453,21 +503,19 @@ def learn(
     test,  # `Windows` to judge on
     clock: Clock,
     reporter: Callable = _silent,  # See `epoch_reporter`
+    told=None,  # `Windows` of the test days with the weather as announced
 ) -> Trained:
     "Validate, fit, and judge beside the quick rivals."
-    from brest_ts.forecasters import standard
-    from brest_ts.modelling import MEDIAN, compare, day_means, split_validation
+    from brest_ts.modelling import split_validation
     early, last = split_validation(train, settings.validation_days)
     checked = _fitted(forecaster, early, clock, "validate", reporter, last)
     fitted = _fitted(forecaster, train, clock, "fit", reporter)
     with clock("evaluate"):
-        said, rivals = _forecasts(fitted, test), standard(points=settings.points)
-        for name in {"persistence", "last_week", "ridge"} - set(said):
-            said[name] = rivals[name].fit(train).predict(test)
-        days = {name: day_means(test, each[..., MEDIAN]) for name, each in said.items()}
-        scores, curves = compare(test.daily, days), curve_scores(test, said)
+        rivals = _quick_rivals(fitted, train)
+        seen = _judged(fitted, rivals, test)
+        announced = None if told is None else _judged(fitted, rivals, told)
         before = _forecasts(checked, last)
-    return Trained(fitted, train, test, said, scores, curves, last, before, _history(checked))
+    return Trained(fitted, train, *seen, last, before, _history(checked), announced)
 
 def _history(fitted) -> pd.DataFrame | None:
     "Loss per epoch of the LSTM in a forecaster, if there is one."
@@ -505,6 +553,9 @@ def log_outputs(
     import mlflow
     main = trained.main
     measured = {"val_loss": trained.val_loss} | _metrics(trained.scores, trained.curves, main)
+    if (told := trained.announced) is not None:
+        measured |= {f"announced_{name}": value
+                     for name, value in _metrics(told.scores, told.curves, main).items()}
     mlflow.log_metrics(rounded(measured))
     mlflow.set_tag(NOTE, told_apart(trained))
     mlflow.log_table(_all_scores(trained), "scores.json")
@@ -515,9 +566,11 @@ def log_outputs(
         mlflow.log_table(_predictions(days, said, main), f"{name}.json")
 
 def _all_scores(trained: Trained) -> pd.DataFrame:
-    "A row per horizon and model: errors of days, hours and peaks."
-    curves = trained.curves.drop(columns="days")
-    return trained.scores.join(curves).reset_index().round(2)
+    "A row per weather, horizon and model: errors of days, hours and peaks."
+    kinds = {"observed": trained, "announced": trained.announced}
+    tables = {kind: each.scores.join(each.curves.drop(columns="days"))
+              for kind, each in kinds.items() if each is not None}
+    return pd.concat(tables, names=["weather"]).reset_index().round(2)
 
 def _log_network(trained: Trained) -> None:
     "The LSTM's best epoch and its Keras file."
@@ -879,20 +932,21 @@ def run_training(
     clock = Clock()
     with find_server(tracking_uri) as server:
         say(f"MLflow: {server.uri} ({server.why})")
-        raw, table, train, test = prepare(settings, clock)
+        raw, table, train, test, told = prepare(settings, clock, say)
         with clock("import"): ours = _made(forecaster)
         with clock("wait for MLflow"): server.wait()
         with tracked_run(server, name=_run_name(ours)) as run:
             log_inputs(settings, ours, raw, table)
             if promoting: _announce(settings, ours, raw.source, say)
-            trained = learn(settings, ours, train, test, clock, epoch_reporter)
+            trained = learn(settings, ours, train, test, clock, epoch_reporter, told)
             with clock("log"): log_outputs(trained, raw.title)
             warn_of_gaps(settings, trained.scores["days"].max())
             with clock("register"):
                 verdict = promote(settings, trained, clock, epoch_reporter) if promoting else ""
             log_seconds(clock.seconds)
     return Run(run.info.run_id, page_of(server, run), trained.scores, trained.curves,
-               trained.val_loss, raw.source, clock.seconds, trained.forecaster, verdict)
+               trained.val_loss, raw.source, clock.seconds, trained.forecaster,
+               trained.announced, verdict)
 
 # %% ../nbs/08_tracking.ipynb #e4517657
 def refit(
