@@ -4,9 +4,9 @@
 
 # %% auto #0
 __all__ = ['QUANTILES', 'MEDIAN', 'RIDGE', 'Windows', 'names_of', 'load_columns', 'day_means', 'make_windows', 'mornings',
-           'as_announced', 'split_validation', 'changes_of', 'known_names', 'known_rows', 'pinball', 'near_pinball',
-           'fit_change', 'build_lstm', 'set_seed', 'Training', 'train_model', 'predict', 'tint', 'plot_loss',
-           'ensemble', 'evaluate', 'compare', 'plot_forecast', 'plot_days', 'plot_error_by_hour']
+           'as_announced', 'taught', 'split_validation', 'changes_of', 'known_names', 'known_rows', 'pinball',
+           'near_pinball', 'fit_change', 'build_lstm', 'set_seed', 'Training', 'train_model', 'predict', 'tint',
+           'plot_loss', 'ensemble', 'evaluate', 'compare', 'plot_forecast', 'plot_days', 'plot_error_by_hour']
 
 # %% ../nbs/04_modelling.ipynb #32deb727
 import contextlib, functools, logging, os, random, re, signal, sys, tempfile, threading
@@ -25,8 +25,8 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from .features import (MAX_HORIZON, TARGET, along, at, daily_features, durations,
-                               features_of, issue_of, last_day, points_of, told_features,
-                               weather_told)
+                               features_of, fill_weather, issue_of, last_day, points_of,
+                               told_features, weather_told)
 from .ingestion import cache_folder
 from .places import RawData
 
@@ -275,12 +275,26 @@ def as_announced(
     "The mornings with the weather that they knew: their last five days and their coming ones."
     if not len(windows.days): return replace(windows, bulletins=bulletins)
     points, size = points_of(windows.features), windows.past.shape[1]
-    tables = told_features(windows.raw.weather, bulletins, windows.days, min_share, points)
+    measured = fill_weather(windows.raw, min_share).weather
+    tables = told_features(measured, bulletins, windows.days, min_share, points)
     past, future = windows.past.copy(), windows.future.copy()
     _retell(past, names_of(windows.features, "past"), 1 - size, windows.days, tables)
     _retell(future, names_of(windows.features, "future"), 0, windows.days, tables)
     blank = np.isnan(past).any((1, 2)) | np.isnan(future[:, 0]).any(1)
     return replace(windows, past=past, future=future, bulletins=bulletins)[~blank]
+
+# %% ../nbs/04_modelling.ipynb #d19953b8
+def taught(
+    windows: Windows,  # With observed weather, from `mornings`
+    told: Windows | None,  # Some of the same mornings, from `as_announced`
+) -> Windows:  # As many as `windows`; their `series` stay those observed
+    "What to learn from: each morning as it was told where its bulletins are whole, else observed."
+    if told is None: return windows
+    whole = ~np.isnan(told.future).any((1, 2)) & told.days.isin(windows.days)
+    told, place = told[whole], windows.days.get_indexer(told.days[whole])
+    past, future = windows.past.copy(), windows.future.copy()
+    past[place], future[place] = told.past, told.future
+    return replace(windows, past=past, future=future)
 
 # %% ../nbs/04_modelling.ipynb #adc70483
 def split_validation(

@@ -15,12 +15,12 @@ import pandas as pd
 from sklearn.base import clone
 
 from .forecasters import LSTM
-from .modelling import Windows, pinball
+from .modelling import Windows, pinball, taught
 from .parallel import in_parallel
 from .places import load_raw
 from .server import find_server
 from .tracking import (NOTE, Settings, check_settings, decisive, hushed, rounded,
-                               tags_of, tracked_run, windows_of)
+                               tags_of, told_mornings, tracked_run, windows_of)
 
 # %% ../nbs/09_search.ipynb #b1285401
 SPANS = 3  # Validation spans of a trial
@@ -79,6 +79,7 @@ def _try(number: int, settings: Settings, lstm: LSTM, bounds: list[float]) -> tu
     "A trial's number and its `_score`, in whatever process."
     asked = settings.metropole, settings.start, settings.end, settings.source
     _, train, _ = windows_of(settings, load_raw(*asked))
+    train = taught(train, told_mornings(train, settings.min_share, say=lambda line: None))
     return number, _score(lstm, train, settings.validation_days, bounds)
 
 # %% ../nbs/09_search.ipynb #e3c2a395

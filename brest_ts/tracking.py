@@ -5,8 +5,8 @@
 # %% auto #0
 __all__ = ['NOTE', 'ARCHIVE_DELAY', 'Settings', 'check_settings', 'tags_of', 'rounded', 'epoch_reporter', 'Clock', 'hushed',
            'curve_scores', 'warn_of_gaps', 'decisive', 'log_inputs', 'connected', 'tracked_run', 'check_resume',
-           'finished_children', 'Run', 'windows_of', 'told_mornings', 'prepare', 'Judgement', 'Trained', 'learn',
-           'told_apart', 'log_outputs', 'log_seconds', 'model_name', 'Champion', 'ChampionError', 'usual_step',
+           'finished_children', 'Run', 'windows_of', 'told_mornings', 'grown', 'prepare', 'Judgement', 'Trained',
+           'learn', 'told_apart', 'log_outputs', 'log_seconds', 'model_name', 'Champion', 'ChampionError', 'usual_step',
            'Served', 'log_service', 'champion', 'in_service', 'newest', 'refitted', 'promote', 'page_of',
            'run_training', 'refit']
 
@@ -405,19 +405,31 @@ def windows_of(
 def told_mornings(
     windows,  # `Windows` with observed weather
     min_share: float = 0.8,  # Share of real hours that a day needs
-    say: Callable[[str], None] = print,  # Told how many mornings have bulletins, or why none
-):  # `Windows` with the weather as announced; None when not one has bulletins and is known whole
+    say: Callable[[str], None] = print,  # Told how many mornings have bulletins
+):  # `Windows` with the weather as announced; None, with a warning, when the service has none
     "The mornings with the weather that they knew, see `as_announced`."
     from brest_ts.modelling import as_announced
     first = windows.days[0] - pd.Timedelta(days=RECENT_DAYS)
     last = windows.days[-1] + pd.Timedelta(days=MAX_HORIZON)
     try: bulletins = announced_weather(windows.raw, f"{first:%Y-%m-%d}", f"{last:%Y-%m-%d}")
     except IngestionError as error:
-        say(f"weather as announced is left out: {error}")
-        return None
+        return warnings.warn(f"weather as announced is left out: {error}")
     told = as_announced(windows, bulletins, min_share)
-    say(f"weather as announced: {len(told.days)} of {len(windows.days)} mornings have bulletins")
-    return told if len(told.complete.days) else None
+    days = f"{len(windows.days)} mornings from {windows.days[0]:%Y-%m-%d}"
+    say(f"weather as announced: {len(told.days)} of {days} to {windows.days[-1]:%Y-%m-%d}")
+    return told if len(told.days) else None
+
+# %% ../nbs/08_tracking.ipynb #2298e78f
+def grown(
+    service,  # See `Service`
+    windows,  # Its mornings, with observed weather, see `Service.windows`
+):  # Another `Service`
+    "Its ledger with what has come, and with the later mornings, as they were told the weather."
+    last = service.ledger["issued"].max()
+    known, later = service.grown(windows[windows.days <= last]), windows[windows.days > last]
+    if not len(later.days): return known
+    told = told_mornings(later, service.facts["min_share"], say=lambda line: None)
+    return known if told is None else known.grown(told)
 
 # %% ../nbs/08_tracking.ipynb #f1ec1f2a
 def prepare(
@@ -428,12 +440,15 @@ def prepare(
     "Data and windows; a `ValueError` when there is nothing to judge on."
     asked = settings.metropole, settings.start, settings.end, settings.source
     with clock("data"): raw = load_raw(*asked)
-    with clock("import"): import brest_ts.modelling
+    with clock("import"): from brest_ts.modelling import taught
     with clock("features"): table, train, test = windows_of(settings, raw)
     if not len(test.days):
         span = f"from {settings.split} to {settings.end}"
         raise ValueError(f"no test day {span} has all its data")
-    with clock("bulletins"): told = told_mornings(test, settings.min_share, say)
+    with clock("bulletins"):
+        train = taught(train, told_mornings(train, settings.min_share, say))
+        told = told_mornings(test, settings.min_share, say)
+        if told is not None and not len(told.complete.days): told = None
     return raw, table, train, test, told
 
 # %% ../nbs/08_tracking.ipynb #ff7525f8
@@ -472,10 +487,11 @@ class Trained(NamedTuple):
         return float(pinball(windows.target.astype("float32"), said))
     @property
     def ledger(self) -> pd.DataFrame:
-        "What the forecaster foresaw of mornings that it had not learnt."
+        "What it foresaw of mornings not learnt: as announced, or as observed without bulletins."
         from brest_ts.forecasters import ledger_of, name_of
         name = name_of(self.forecaster)
-        pairs = (self.validation, self.checked), (self.test, self.quantiles)
+        test = self.announced or Judgement(self.test, self.quantiles, self.scores, self.curves)
+        pairs = (self.validation, self.checked), (test.windows, test.quantiles)
         return pd.concat([ledger_of(days, said[name]) for days, said in pairs], ignore_index=True)
 
 # %% ../nbs/08_tracking.ipynb #ec46a904
@@ -787,7 +803,7 @@ def _verdict(settings: Settings, service, raw: RawData, holder: Champion | None)
     if why := _obstacle(settings, service.facts["source"], holder): return False, why
     since = max(pd.Timestamp(settings.split), pd.Timestamp(holder.settings.split))
     key, its = ["issued", "horizon", "point"], holder.service
-    ledgers = service.ledger, its.grown(its.windows(raw)).ledger
+    ledgers = service.ledger, grown(its, its.windows(raw)).ledger
     days = (each[each["measure"] == "day"] for each in ledgers)
     ours, theirs = (calibrate(each).dropna().set_index(key) for each in days)
     both = ours.index.intersection(theirs.index)
@@ -827,14 +843,17 @@ def refitted(
     raw: RawData,  # From `newest`
     clock: Clock,
     reporter: Callable = _silent,  # See `epoch_reporter`
+    say: Callable[[str], None] = print,
 ):  # Another, which has learnt every day whose load and archived weather have come
     "The same recipe, fitted on more days; its ledger holds what was foreseen without them."
     from brest_ts.forecasters import facts_of
+    from brest_ts.modelling import taught
     whole = service.windows(raw)
-    learnt = whole.before(_unknown_from(raw)).complete
+    known = whole.before(_unknown_from(raw)).complete
+    learnt = taught(known, told_mornings(known, service.facts["min_share"], say))
     fitted = _fitted(service.forecaster, learnt, clock, "serve", reporter)
     facts = service.facts | facts_of(fitted, learnt, service.facts["min_share"])
-    return replace(service.grown(whole), forecaster=fitted, facts=facts)
+    return replace(grown(service, whole), forecaster=fitted, facts=facts)
 
 # %% ../nbs/08_tracking.ipynb #8c5b4fc5
 _REGISTERED = (
