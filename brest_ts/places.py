@@ -71,8 +71,9 @@ def _spare(place: Place, weather: pd.DataFrame, **asked) -> pd.DataFrame | None:
     "What another source says of the past hours that are not measured; None, aloud, if nothing."
     holes = weather.index[weather.isna().any(axis=1)]
     holes = holes[holes < pd.Timestamp.now("UTC").floor("D")]
-    spans = [civil_day(hours)[[0, -1]].strftime("%Y-%m-%d")
-             for hours in holes.groupby(holes.year).values()]
+    days = pd.Series(civil_day(holes))
+    spans = [of_year.iloc[[0, -1]].dt.strftime("%Y-%m-%d")
+             for _, of_year in days.groupby(days.dt.year)]
     try: found = [fetch_weather(place, *span, "historical forecast", **asked) for span in spans]
     except IngestionError as error:
         warnings.warn(f"{len(holes)} hours of weather of {place.name} are not measured, and the "
