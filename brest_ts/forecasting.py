@@ -21,8 +21,9 @@ import numpy as np
 import pandas as pd
 from scipy.stats import binomtest
 
-from .features import clock, daily_load
-from .ingestion import Place, Rules, civil_span, find_place, flaws
+from .features import (LAGS, RECENT_DAYS, clock, daily_load, filled_days, issue_of,
+                               told_filled, weather_told)
+from .ingestion import EmptyAnswerError, Place, Rules, civil_span, find_place, flaws
 from .modelling import tint
 from .places import RawData, announced_weather, load_raw
 from .server import Server, find_server
@@ -37,17 +38,22 @@ def morning_of(
     place: str | Place = "Brest",
     start: str = "2020-01-01",  # First civil day of the data
     source: str = "live",  # live or simulation
-) -> RawData:  # Load up to the eve; weather measured up to the eve, announced after
-    "What was known on the morning of a day, past or present."
+) -> RawData:  # Load up to the eve; weather as it was known, see `weather_told`
+    "What was known on the morning of a day; an `IngestionError` for a past one without bulletins."
     raw, midnight = load_raw(place, start, day, source), civil_span(day, day)[0]
-    before, announced = (raw.weather[known] for known in (raw.weather.index < midnight,
-                                                          raw.weather.index >= midnight))
+    raw = raw._replace(load=raw.load[raw.load.index < midnight])
     replayed = day < f"{pd.Timestamp.now('Europe/Paris'):%Y-%m-%d}"
-    if replayed or source == "simulation":
-        after = f"{pd.Timestamp(day) + pd.Timedelta(days=7):%Y-%m-%d}"
-        announced = announced_weather(raw, day, after)
-    load = raw.load[raw.load.index < midnight]
-    return raw._replace(load=load, weather=pd.concat([before, announced]))
+    return _retold(raw, pd.Timestamp(day)) if replayed or source == "simulation" else raw
+
+def _retold(raw: RawData, day: pd.Timestamp) -> RawData:
+    "The same with the weather that its bulletins told on a morning."
+    first, last = day - pd.Timedelta(days=RECENT_DAYS), day + pd.Timedelta(days=7)
+    bulletins = announced_weather(raw, f"{first:%Y-%m-%d}", f"{last:%Y-%m-%d}")
+    weather = weather_told(raw.weather, bulletins, issue_of(day))
+    if weather[civil_span(day, day)[0] :].iloc[:24].isna().all().any():
+        raise EmptyAnswerError(f"no bulletin of {raw.place.name} was kept for the morning of "
+                               f"{day:%Y-%m-%d}: it cannot be replayed")
+    return raw._replace(weather=weather)
 
 # %% ../nbs/11_forecasting.ipynb #4d17aabb
 class Forecast(NamedTuple):
@@ -66,6 +72,7 @@ class Forecast(NamedTuple):
     known_until: str  # Last whole civil day of load
     learnt_until: str  # Last civil day that the champion has learnt
     replayed: bool = False  # Whether the morning was already past
+    filled: pd.DataFrame = pd.DataFrame()  # What it read that was not measured, see `filled_days`
 
     @property
     def late(self) -> int:
@@ -153,7 +160,8 @@ def forecast(
     found = grown(service, windows[windows.days < day]).answer(windows, day, measures)
     origin = found["issued"].iloc[0]
     days = found[found["measure"] == "day"].set_index("day")
-    load = daily_load(raw.load, rules=raw.place.rules)["consommation"]
+    daily = daily_load(raw.load, rules=raw.place.rules)
+    load = daily["consommation"].where(~daily["filled"])
     _check_plausible(days[LEVELS], load, raw.place)
     week = load.reindex(days.index - pd.Timedelta(days=7)).to_numpy()
     unseen = _unseen(service.facts["ranges"], windows[windows.days == origin])
@@ -165,7 +173,12 @@ def forecast(
     return Forecast(days[LEVELS].assign(last_week=week), raw.place.name, day, raw.source,
                     name_of(service.forecaster), name, tuple(days["calibrated_on"].tolist()),
                     unseen, curve, _peaks(found), lived if len(curve) else lived.head(0),
-                    f"{known:%Y-%m-%d}", learnt)
+                    f"{known:%Y-%m-%d}", learnt, filled=_filled(service.facts, raw, day))
+
+def _filled(facts: dict, raw: RawData, day: str) -> pd.DataFrame:
+    "What was filled, of the days that a morning's window and its lags reach."
+    reach = pd.Timedelta(days=max(facts["window_size"] + 1, *LAGS))
+    return filled_days(raw, facts["min_share"])[pd.Timestamp(day) - reach :]
 
 # %% ../nbs/11_forecasting.ipynb #81a307b1
 def _by_champion(city: Place, day: str, source: str, server: Server, mine) -> Forecast:
@@ -286,9 +299,9 @@ def plot_curves(
         axis.fill_between(near.index, near[low], near[high], color=tint("C0", share), lw=0,
                           label=label, zorder=1)
     axis.plot(near["last_week"], ":", color="0.5", label="semaine passée")
-    axis.plot(near["q50"], color="C0", label="prévision")
+    axis.plot(near["q50"], color=tint("C0", 1), label="prévision")
     seen = week.lived[: near.index[-1]]
-    axis.plot(seen, color="C1", label="réalité" if week.replayed else "connu")
+    axis.plot(seen, color=tint("C1", 1), label="réalité" if week.replayed else "connu")
     noons = pd.Series(seen.index.append(near.index).unique()).dt.normalize().unique()
     for day in noons[1:]: axis.axvline(day, color="0.8", lw=0.8, zorder=0)
     every = 6 if size[0] > 6 else 12
@@ -318,10 +331,12 @@ def plot_week(
     figure, axis = plt.subplots(figsize=size, layout="constrained")
     table, days = week.table, np.arange(len(week.table))
     axis.bar(days, table["q50"], 0.6, color=tint("C0", 0.4), label="prévision")
-    axis.vlines(days, table["q05"], table["q95"], color="C0", lw=2, label="intervalle à 90 %")
+    axis.vlines(days, table["q05"], table["q95"], color=tint("C0", 1), lw=2,
+                label="intervalle à 90 %")
     axis.plot(days, table["last_week"], "_", ms=18, color="0.5", label="semaine passée")
     actual = _daily_means(week.lived if week.replayed else week.lived[:0]).reindex(table.index)
-    if actual.notna().any(): axis.plot(days, actual, "o", ms=5, color="C1", label="réalité")
+    if actual.notna().any():
+        axis.plot(days, actual, "o", ms=5, color=tint("C1", 1), label="réalité")
     axis.set_xticks(days, [f"{_DAYS[day.weekday()][:3]}.\n{day:%d/%m}" for day in table.index])
     axis.grid(axis="x", visible=False)
     axis.set(ylabel="MW")
@@ -368,7 +383,7 @@ figure {{ margin: .5rem 0; }} svg {{ width: 100%; height: auto; display: block; 
 <th class="wide">Écart à la semaine passée</th>{head}</tr></thead><tbody>
 {rows}
 </tbody></table>
-<p class="note">{model}. {late}{calibration}. Puissances moyennes, en mégawatts. {data}</p>
+<p class="note">{model}. {late}{calibration}.{filled} Puissances moyennes, en mégawatts. {data}</p>
 </body></html>
 """
 
@@ -442,6 +457,13 @@ def _said_of_delay(week: Forecast) -> str:
     "From which day a forecast starts when the load is late, in French."
     if not week.late: return ""
     return f"Charge en retard : prévision partie du {_date(pd.Timestamp(week.known_until))}. "
+_FRENCH = {"temperature_2m": "température", "relative_humidity_2m": "humidité",
+           "wind_speed_10m": "vent", "shortwave_radiation": "rayonnement"}
+
+def _said_of_filled(week: Forecast) -> str:
+    "What was filled for the input, in French."
+    told = told_filled(week.filled, _FRENCH, "{:%d/%m}", "au")
+    return told and f" Rempli pour l'entrée, faute de mesures : {told}."
 
 def _names(week: Forecast) -> list[str]:
     "What the page calls the first two days."
@@ -482,6 +504,7 @@ def page(
             "interval": f"entre {_mw(first.q05)} et {_mw(first.q95)} MW neuf fois sur dix",
             "model": f"{model}, prévision du {issued}, appris jusqu'au {_date(learnt)}",
             "calibration": _said_of_calibration(week), "late": _said_of_delay(week),
+            "filled": _said_of_filled(week),
             "data": "Données simulées." if simulated else _SOURCES}
     flag = '<p class="simulation">simulation : ces données sont inventées</p>'
     table = week.table
@@ -504,7 +527,7 @@ def records(
     said = {name: getattr(week, name) for name in ("metropole", "source", "issued", "model",
                                                    "version")}
     said |= {"known_until": week.known_until, "learnt_until": week.learnt_until,
-             "unseen": round(week.unseen, 2)}
+             "unseen": round(week.unseen, 2), "filled": told_filled(week.filled) or "none"}
     if (step or ("hour" if len(week.curve) else "day")) == "day":
         table = week.table.round(3).reset_index(names="day")
         table.insert(0, "horizon", (table["day"] - pd.Timestamp(week.known_until)).dt.days)
