@@ -228,7 +228,7 @@ def _inputs(settings: Settings, refit: str, weather: Weather, say: Callable) -> 
         told = told_mornings(asked["observed"], settings.min_share, say)
         if not (why := _too_few(told, settings.split)): asked = {"announced": told} | asked
         elif weather == "announced": raise ValueError(why)
-        else: say(why)
+        elif told is not None: say(why)
     if weather == "announced": del asked["observed"]
     def of(block): return {kind: each[each.days.isin(block.test.days)]
                            for kind, each in asked.items()}
@@ -345,7 +345,8 @@ def plot_errors(
     "Who errs least, and how far ahead; solid with observed weather, dashed with announced."
     figure, axis = plt.subplots(figsize=(8, 3.6))
     shown = found.scores.loc[measure]
-    first = shown.index[0][0]
+    kinds = shown.index.unique("weather")
+    first = "observed" if "observed" in kinds else "announced"
     for (weather, model), rows in shown[error].groupby(["weather", "model"]):
         axis.plot(rows.index.get_level_values("horizon"), rows, ms=3,
                   color=_COLORS.get(model, "C7"), label=model if weather == first else None,
@@ -353,7 +354,7 @@ def plot_errors(
     unit = {"mape": "MAPE, %"}.get(error, f"{error}, MW")
     axis.set(xlabel="horizon (1 : le jour même)", ylabel=unit, ylim=(0, None),
              title=f"Erreur sur {_MEASURES[measure]}, {found.raw.title}, {_mornings(found)} matins")
-    axis.plot([], [], "--", color="0.4", label="météo annoncée")
+    if "announced" in kinds: axis.plot([], [], "--", color="0.4", label="météo annoncée")
     axis.legend(ncols=3, fontsize=7)
     plt.close(figure)
     return figure
