@@ -593,7 +593,7 @@ def _side_by_side(found: Backtest, measure: str) -> pd.DataFrame:
     rows = found.scores.loc[measure]
     shown = rows["within_hour"].map("{:.0f}".format) if measure == "peak_hour" \
         else rows["mape"].map("{:.2f}".format)
-    kinds = [kind for kind in ("observed", "announced") if kind in rows.index.levels[0]]
+    kinds = [kind for kind in ("observed", "announced") if kind in rows.index.unique("weather")]
     first = rows["mae"].loc[_decisive(found.table)].xs(1, level="horizon").sort_values().index
     table = shown.unstack("weather").unstack("horizon")[kinds].loc[first]
     days = rows["days"].groupby(["weather", "horizon"]).max()
