@@ -71,7 +71,7 @@ LONG = (*TRAIN, "--window-size", "30", "--epochs", "30")
 BRIEF = (*TRAIN, "--epochs", "2")
 OTHERS = {
     "search": ("search", "--source", "simulation", "--start", "2022-01-01", "--split", "2024-01-01", "--trials", "5"),
-    "backtest": ("backtest", "--source", "simulation", "--start", "2023-01-01", "--end", "2025-03-31", "--weather", "archive", "--refit", "monthly", "--epochs", "2"),
+    "backtest": ("backtest", "--source", "simulation", "--start", "2023-01-01", "--end", "2025-03-31", "--weather", "observed", "--refit", "monthly", "--epochs", "2"),
 }
 
 

@@ -232,7 +232,7 @@ def _inputs(settings: Settings, refit: str, weather: Weather, say: Callable) -> 
         told = None if told is None else told[told.days >= first]
         if not (why := _too_few(told, settings.split)): asked = {"announced": told} | asked
         elif weather == "announced": raise ValueError(why)
-        else: say(why)
+        elif told is not None: say(why)
     if weather == "announced": del asked["observed"]
     def of(block): return {kind: each[each.days.isin(block.test.days)]
                            for kind, each in asked.items()}
@@ -353,7 +353,8 @@ def plot_errors(
     "Who errs least, and how far ahead; solid with observed weather, dashed with announced."
     figure, axis = plt.subplots(figsize=(8, 3.6), layout="constrained")
     shown = found.scores.loc[measure]
-    first = shown.index[0][0]
+    kinds = shown.index.unique("weather")
+    first = "observed" if "observed" in kinds else "announced"
     for (weather, model), rows in shown[error].groupby(["weather", "model"]):
         axis.plot(rows.index.get_level_values("horizon"), rows, ms=3,
                   color=_color(model), label=model if weather == first else None,
@@ -361,7 +362,7 @@ def plot_errors(
     unit = {"mape": "MAPE, %"}.get(error, f"{error}, MW")
     axis.set(xlabel="horizon (1 : le jour même)", ylabel=unit, ylim=(0, None),
              title=f"Erreur sur {_MEASURES[measure]}, {found.raw.title}, {_mornings(found)} matins")
-    axis.plot([], [], "--", color="0.4", label="météo annoncée")
+    if "announced" in kinds: axis.plot([], [], "--", color="0.4", label="météo annoncée")
     axis.legend(ncols=3, fontsize=7)
     plt.close(figure)
     return figure
@@ -601,7 +602,7 @@ def _side_by_side(found: Backtest, measure: str) -> pd.DataFrame:
     rows = found.scores.loc[measure]
     shown = rows["within_hour"].map("{:.0f}".format) if measure == "peak_hour" \
         else rows["mape"].map("{:.2f}".format)
-    kinds = [kind for kind in ("observed", "announced") if kind in rows.index.levels[0]]
+    kinds = [kind for kind in ("observed", "announced") if kind in rows.index.unique("weather")]
     first = rows["mae"].loc[_decisive(found.table)].xs(1, level="horizon").sort_values().index
     table = shown.unstack("weather").unstack("horizon")[kinds].loc[first]
     days = rows["days"].groupby(["weather", "horizon"]).max()

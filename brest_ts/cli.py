@@ -129,7 +129,7 @@ def _kinds(run) -> list:
     "What was judged on the weather as observed, and as announced if it was."
     return [("observed", run)] + [("announced", run.announced)] * (run.announced is not None)
 
-def _print_week(kind: str, judged, first) -> None:
+def _print_horizons(kind: str, judged, first) -> None:
     "MAPE of the day's mean for every horizon."
     week = judged.scores["mape"].unstack("horizon").loc[first].round(2)
     mornings = judged.scores["days"].groupby("horizon").first()
@@ -143,7 +143,7 @@ def _print_scores(run) -> None:
     today = run.scores.loc[1].round(2).rename(columns=names)
     where = f"Errors on the test days ({run.data_source}), for the day itself, weather as observed"
     typer.echo(f"\n{where}:\n\n{today.to_string()}\n")
-    for kind, judged in _kinds(run): _print_week(kind, judged, today.index)
+    for kind, judged in _kinds(run): _print_horizons(kind, judged, today.index)
     _print_curves(run)
     stages = [f"{stage} {seconds:.1f}" for stage, seconds in run.seconds.items()]
     typer.echo(f"Seconds: {', '.join(stages)}")

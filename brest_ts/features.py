@@ -476,9 +476,9 @@ def told_features(
     min_share: float = 0.8,  # Share of real hours that a day needs
     points: int = 1,  # Points of a day; beyond 1, its curves too
 ) -> dict[int, pd.DataFrame]:  # -5 … 6 → as many days after the morning; index: that civil day
-    "What the rows of the days around a morning take from the weather, as it was told that morning."
-    first, last = days[0] - pd.Timedelta(days=RECENT_DAYS), days[-1] + pd.Timedelta(days=MAX_HORIZON)
-    hours = pd.date_range(*civil_span(first, last), freq="h", inclusive="left")
+    "What the rows of the days around a morning take from the weather that it was told."
+    span = days[0] - pd.Timedelta(days=RECENT_DAYS), days[-1] + pd.Timedelta(days=MAX_HORIZON)
+    hours = pd.date_range(*civil_span(*span), freq="h", inclusive="left")
     day = civil_day(hours)
     def told(k): return as_told(bulletins, hours, issue_of(day - pd.Timedelta(days=k)))
     hourly = {k: told(k) for k in range(-1, MAX_HORIZON + 1)}  # of all days before, the same

@@ -50,7 +50,8 @@ def _retold(raw: RawData, day: pd.Timestamp) -> RawData:
     first, last = day - pd.Timedelta(days=RECENT_DAYS), day + pd.Timedelta(days=7)
     bulletins = announced_weather(raw, f"{first:%Y-%m-%d}", f"{last:%Y-%m-%d}")
     weather = weather_told(raw.weather, bulletins, issue_of(day))
-    if weather[civil_span(day, day)[0] :].iloc[:24].isna().all().any():
+    today, tomorrow = civil_span(day, day)
+    if weather[today:tomorrow].isna().mean().max() > 0.5:
         raise EmptyAnswerError(f"no bulletin of {raw.place.name} was kept for the morning of "
                                f"{day:%Y-%m-%d}: it cannot be replayed")
     return raw._replace(weather=weather)

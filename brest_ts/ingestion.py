@@ -360,7 +360,7 @@ def name_ahead(
 def parse_announced(
     payload: dict,  # The JSON answer of Open-Meteo's previous runs, asked in UTC
     place: Place,  # The place asked for
-) -> pd.DataFrame:  # One row an hour (UTC index `time`), columns (lead, variable); NaN where unknown
+) -> pd.DataFrame:  # One row an hour (UTC `time`), columns (lead, variable); NaN where unknown
     "Check the bulletins of every lead, each like an answer of `parse_weather`."
     def of(lead):
         def own(part): return {"time": part.get("time")} | {
@@ -369,8 +369,9 @@ def parse_announced(
     if "hourly" not in payload: return parse_weather(payload, place)
     tables = {lead: _whole_hours(of(lead), place) for lead in LEADS}
     absurd = {lead: _absurd(hours, place) for lead, hours in tables.items()}
-    hours, absurd = (pd.concat(each, axis=1, names=["lead", "variable"]) for each in (tables, absurd))
-    return _without_absurd(hours, absurd, "weather in bulletins")
+    whole, wrong = (pd.concat(each, axis=1, names=["lead", "variable"])
+                    for each in (tables, absurd))
+    return _without_absurd(whole, wrong, "weather in bulletins")
 
 # %% ../nbs/01_ingestion.ipynb #1721205e
 PATIENCE = 45.0  # Seconds that an answer may take, every attempt included

@@ -26,7 +26,7 @@ def quantiles_from(
 
 def ledger(name: str, windows: Windows, quantiles: np.ndarray) -> pd.DataFrame:
     """Its rows, as the backtest has them; the weather is the observed one."""
-    return ledger_of(windows, quantiles).assign(model=name, weather="archive")
+    return ledger_of(windows, quantiles).assign(model=name, weather="observed")
 
 
 def calibrated(rows: pd.DataFrame, split: str) -> pd.DataFrame:
