@@ -260,10 +260,6 @@ def _quiet_mlflow() -> None:
     for name, value in _CALM.items(): os.environ.setdefault(name, value)
     import mlflow
     logging.getLogger("mlflow").setLevel(logging.ERROR)
-    migrations = logging.getLogger("alembic.runtime.migration")  # a new store prints thirty lines
-    if _is_worrying not in migrations.filters: migrations.addFilter(_is_worrying)
-
-def _is_worrying(record: logging.LogRecord) -> bool: return record.levelno >= logging.WARNING
 
 # %% ../nbs/08_tracking.ipynb #e5540ddd
 PROCESS = "brest_ts.process"  # Tag of a run: machine, number and start of who holds it
@@ -286,8 +282,9 @@ def _close_abandoned() -> None:
     import mlflow
     def running(where):
         asked = f"attributes.status = 'RUNNING' and {where}"
-        return mlflow.search_runs(search_all_experiments=True, filter_string=asked,
-                                  output_format="list")
+        with hushed():  # a new store tells of its thirty migrations
+            return mlflow.search_runs(search_all_experiments=True, filter_string=asked,
+                                      output_format="list")
     for run in running(f"tags.`{PROCESS}` LIKE '{socket.gethostname()} %'"):
         if not _is_gone(run.data.tags[PROCESS]): continue
         nested = running(f"tags.`mlflow.parentRunId` = '{run.info.run_id}'")
