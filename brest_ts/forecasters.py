@@ -935,10 +935,12 @@ class Service:
         "The same with a ledger of the later mornings whose day is known."
         days = self.ledger[self.ledger["measure"] == "day"]
         whole = days.groupby("issued")["actual"].count() == self.facts["horizon"]
+        unlearnt = pd.Timestamp(self.facts["learnt_until"]) + pd.Timedelta(days=1)
+        whole = whole[unlearnt:]  # a gap in what it has learnt is not for it to say again
         since = self.ledger["issued"].max() if whole.all() else whole.idxmin()
-        fresh = windows[windows.days >= since]
+        fresh = windows[windows.days >= max(since, unlearnt)]
         if not len(fresh.days): return self
-        kept = self.ledger[self.ledger["issued"] < since]
+        kept = self.ledger[self.ledger["issued"] < fresh.days[0]]
         more = ledger_of(fresh, self.forecaster.predict(fresh.blank))
         return replace(self, ledger=pd.concat([kept, more], ignore_index=True))
     def answer(self, windows: Windows, day, measures=("day",)) -> pd.DataFrame:
