@@ -935,12 +935,10 @@ class Service:
         "The same with a ledger of the later mornings whose day is known."
         days = self.ledger[self.ledger["measure"] == "day"]
         whole = days.groupby("issued")["actual"].count() == self.facts["horizon"]
-        unlearnt = pd.Timestamp(self.facts["learnt_until"]) + pd.Timedelta(days=1)
-        whole = whole[unlearnt:]  # a gap in what it has learnt is not for it to say again
         since = self.ledger["issued"].max() if whole.all() else whole.idxmin()
-        fresh = windows[windows.days >= max(since, unlearnt)]
+        fresh = windows[windows.days >= since]
         if not len(fresh.days): return self
-        kept = self.ledger[self.ledger["issued"] < fresh.days[0]]
+        kept = self.ledger[self.ledger["issued"] < since]
         more = ledger_of(fresh, self.forecaster.predict(fresh.blank))
         return replace(self, ledger=pd.concat([kept, more], ignore_index=True))
     def answer(self, windows: Windows, day, measures=("day",)) -> pd.DataFrame:
