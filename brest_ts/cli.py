@@ -125,6 +125,12 @@ def _print_curves(run) -> None:
     title = "MAPE, %, of the curve for the day itself"
     typer.echo(f"{title} (its hour: share of days when it is right within one, %):\n\n{table}\n")
 
+def _opener(tracking_uri: str | None) -> str:
+    "Which command opens the page of a run."
+    from brest_ts.server import store_of
+    if store := store_of(tracking_uri): return f"brest-ts ui --tracking-uri {store} opens it"
+    return "brest-ts ui, or docker compose up -d, opens it"
+
 def _kinds(run) -> list:
     "What was judged on the weather as observed, and as announced if it was."
     return [("observed", run)] + [("announced", run.announced)] * (run.announced is not None)
@@ -137,7 +143,7 @@ def _print_horizons(kind: str, judged, first) -> None:
     title = f"MAPE, %, weather as {kind} (1 is the day itself; of how many mornings)"
     typer.echo(f"{title}:\n\n{week.to_string()}\n")
 
-def _print_scores(run) -> None:
+def _print_scores(run, tracking_uri: str | None) -> None:
     "The last lines of a training: scores, time of each stage, and where to look."
     names = {"mae": "MAE, MW", "rmse": "RMSE, MW", "mape": "MAPE, %", "days": "mornings"}
     today = run.scores.loc[1].round(2).rename(columns=names)
@@ -149,18 +155,17 @@ def _print_scores(run) -> None:
     typer.echo(f"Seconds: {', '.join(stages)}")
     typer.echo(f"val_loss: {run.val_loss:.3f} MW\nrun: {run.run_id}")
     if run.verdict: typer.echo(f"registry: {run.verdict}")
-    typer.echo(f"look: {run.page}  (brest-ts ui, or docker compose up -d, opens it)")
+    typer.echo(f"look: {run.page}  ({_opener(tracking_uri)})")
 
 # %% ../nbs/13_cli.ipynb #04ad9ed3
-def _print_cities(found, verbose: bool = False) -> None:
+def _print_cities(found, verbose: bool = False, tracking_uri: str | None = None) -> None:
     "A line per city; exit code 3 when some failed."
     title = "Errors on the test days (MW, MAPE in %; of the day itself; of test_days mornings)"
     table = found.scores.drop(columns="registry").dropna(axis=1, how="all").round(2).to_string()
     if len(found.scores): typer.echo(f"\n{title}:\n\n{table}\n")
     for name, verdict in found.scores["registry"].items():
         if verdict: typer.echo(f"registry: {verdict}")
-    ways = "brest-ts ui, or docker compose up -d, opens it"
-    typer.echo(f"run: {found.run_id}\nlook: {found.page}  ({ways})")
+    typer.echo(f"run: {found.run_id}\nlook: {found.page}  ({_opener(tracking_uri)})")
     for name, why in found.failed.items():
         typer.secho(f"failed: {name}: {found.traces[name] if verbose else why}", fg="red", err=True)
     if found.failed: raise typer.Exit(3)
@@ -205,10 +210,11 @@ def train(
         lstm = LSTM(epochs=epochs, batch_size=batch_size, seed=seed, members=members)
         return find_forecaster(forecaster or ("blend" if promote else "lstm"), lstm, points)
     if len(names) == 1 and not (jobs or scheduler or resume):
-        return _print_scores(run_training(settings, ours, tracking_uri, typer.echo, promote))
+        run = run_training(settings, ours, tracking_uri, typer.echo, promote)
+        return _print_scores(run, tracking_uri)
     made = train_cities(names, settings, ours(), jobs, scheduler, resume, tracking_uri, typer.echo,
                         promote)
-    _print_cities(made, verbose)
+    _print_cities(made, verbose, tracking_uri)
 
 # %% ../nbs/13_cli.ipynb #194acb5d
 def _warn_of(week) -> None:
@@ -437,11 +443,14 @@ def data(
 @_one_line_errors
 def ui(
     browser: Annotated[bool, Option(help="Open the page in the browser.")] = True,
+    tracking_uri: Annotated[Optional[str], Option(
+        help="A store to show (sqlite:///…, a path); else MLFLOW_TRACKING_URI, or ./mlflow."
+    )] = None,
     verbose: Verbose = False,
 ):
     "Keep the MLflow UI up over ./mlflow, at http://127.0.0.1:5000, until Ctrl-C."
     from brest_ts.server import serve_ui
-    serve_ui(open_browser=browser, say=typer.echo)
+    serve_ui(open_browser=browser, say=typer.echo, tracking_uri=tracking_uri)
 
 # %% ../nbs/13_cli.ipynb #9e9e10a6
 @app.command()

@@ -187,7 +187,7 @@ def fill_weather(
     known = _bridged(weather, min_share)[1].reindex(days).to_numpy()
     count = missing.cumsum()
     since = count - count.where(~missing).ffill().fillna(0)
-    holes = missing & ~known & (since <= 24 * LONGEST_GAP)
+    holes = missing & ~known & (since <= 24 * LONGEST_GAP + 1)  # an hour more, one week in October
     hours = weather.index[holes.any(axis=1)]
     if not len(hours): return raw
     instead = _climate(weather, hours)

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['DEFAULT_URI', 'EXPERIMENT', 'TrackingError', 'answers', 'create_app', 'Server', 'local_server', 'find_server',
-           'experiment_pages', 'serve_ui']
+           'experiment_pages', 'store_of', 'serve_ui']
 
 # %% ../nbs/07_server.ipynb #562fda56
 import os, re, signal, socket, subprocess, sys, tempfile, threading, time
@@ -68,11 +68,11 @@ def _free_port() -> int:
         return probe.getsockname()[1]
 
 # %% ../nbs/07_server.ipynb #72b5393d
-def _server_command(folder: Path, port: int) -> list[str]:
-    "The command of the local server; the same stores as in docker-compose.yml."
+def _server_command(folder: Path, port: int, store: str | None = None) -> list[str]:
+    "The command of the local server; the same stores as in docker-compose.yml, or another."
     return [sys.executable, "-m", "mlflow", "server",
             "--host", "127.0.0.1", "--port", str(port), "--workers", "1",
-            "--backend-store-uri", f"sqlite:///{folder.as_posix()}/mlflow.db",
+            "--backend-store-uri", store or f"sqlite:///{folder.as_posix()}/mlflow.db",
             "--artifacts-destination", str(folder / "artifacts"), "--app-name", "brest-ts-local"]
 
 # %% ../nbs/07_server.ipynb #357abdc6
@@ -146,6 +146,7 @@ def _take_turn(folder: Path) -> filelock.FileLock:
 def local_server(
     folder: str | Path = "mlflow",  # Holds mlflow.db and artifacts/; made if missing
     port: int | None = None,  # Else a free one
+    store: str | None = None,  # Another one than its mlflow.db: sqlite:///…, a path
 ) -> Iterator[Server]:
     "A local MLflow server over a folder; it is stopped, workers included, when the block ends."
     folder = Path(folder).resolve()
@@ -159,7 +160,7 @@ def local_server(
     with tempfile.TemporaryFile() as log, ThreadPoolExecutor(1) as watcher:
         turn = _take_turn(folder)
         variables = os.environ | {"BREST_TS_SERVER_OWNER": str(os.getpid())}
-        process = subprocess.Popen(_server_command(folder, port), stdin=subprocess.DEVNULL,
+        process = subprocess.Popen(_server_command(folder, port, store), stdin=subprocess.DEVNULL,
                                    stdout=log, stderr=log, start_new_session=True, env=variables)
         def watch():
             try: _wait_until_up(process, uri, folder, log)
@@ -243,10 +244,18 @@ def experiment_pages(
     return dict(sorted(found.items(), key=lambda pair: (pair[0] != EXPERIMENT, pair[0])))
 
 # %% ../nbs/07_server.ipynb #135d9982
+def store_of(
+    tracking_uri: str | None = None,  # Else `MLFLOW_TRACKING_URI`
+) -> str | None:  # None for a server, or when nothing is said
+    "The store that a tracking address names, when no browser opens it: sqlite:///…, a path."
+    asked = tracking_uri or os.environ.get("MLFLOW_TRACKING_URI") or "http:"
+    return None if urlsplit(asked).scheme in ("http", "https") else asked
+
 def serve_ui(
     folder: str | Path = "mlflow",  # What the server shows
     open_browser: bool = True,
     say: Callable[[str], None] = print,
+    tracking_uri: str | None = None,  # Another store, see `store_of`
 ) -> None:
     "Keep the local MLflow server up on 127.0.0.1:5000 until Ctrl-C; open our experiment's page."
     import webbrowser
@@ -256,9 +265,11 @@ def serve_ui(
         for name, page in pages.items(): say(f"{name}: {page}")
         if not pages: say("no experiment of ours yet: brest-ts train makes one")
         if open_browser: webbrowser.open(next(iter(pages.values()), uri))
-    if answers(DEFAULT_URI): return show(DEFAULT_URI, "already up")
-    port = urlsplit(DEFAULT_URI).port
-    with local_server(folder, port=port) as server, suppress(KeyboardInterrupt):
+    store, port = store_of(tracking_uri), urlsplit(DEFAULT_URI).port
+    if answers(DEFAULT_URI):
+        if not store: return show(DEFAULT_URI, "already up")
+        raise TrackingError(f"a server answers at {DEFAULT_URI}: end it, then ask for {store}")
+    with local_server(folder, port, store) as server, suppress(KeyboardInterrupt):
         server.wait()
-        show(server.uri, f"over {Path(folder).resolve()}, Ctrl-C ends it")
+        show(server.uri, f"over {store or Path(folder).resolve()}, Ctrl-C ends it")
         while True: time.sleep(3600)
