@@ -474,7 +474,8 @@ def _names(week: Forecast) -> list[str]:
 def _said_of_peaks(week: Forecast, above: float | None) -> str:
     "The peaks of the first two days, and the chance that they exceed a level, as HTML."
     def told(name, peak, chance):
-        beyond = "" if above is None else f" ; plus de {_mw(above)} MW : {percent(chance)}"
+        share = percent(chance).replace(" ", "\N{NO-BREAK SPACE}")
+        beyond = "" if above is None else f" ; plus de {_mw(above)} MW : {share}"
         span = f"entre {_mw(peak.q05)} et {_mw(peak.q95)}{html.escape(beyond)}"
         return f"Pointe {name} : <b>{_mw(peak.q50)} MW</b> vers {_mw(peak.hour)} h, {span}"
     chance = chances(week.peaks, np.nan if above is None else above)
