@@ -49,6 +49,7 @@ def blocks(
     windows: Windows,  # Every morning, from `mornings`
     settings: Settings,
     refit: str = "none",  # `none`, or `monthly`
+    told: Windows | None = None,  # Mornings as they were told the weather, see `taught`
 ) -> list[Block]:  # The validation days first, then the test days
     "Cut the mornings at each time the models learn again."
     if refit not in ("none", "monthly"):
@@ -57,8 +58,9 @@ def blocks(
     for first, last in zip(starts, starts[1:]):
         test = windows[(windows.days >= first) & (windows.days < last)]
         alone = 0 if parts else 2
-        if len(test.days): parts.append(Block(windows.before(first).complete, test, alone))
-    if (count := len(parts[0].train.days)) < settings.validation_days + 30:
+        lesson = taught(windows.before(first).complete, told)
+        if len(test.days): parts.append(Block(lesson, test, alone))
+    if (count := parts[0].train.days.nunique()) < settings.validation_days + 30:
         raise ValueError(f"{count} days before {starts[0]:%Y-%m-%d} are too few to learn from: "
                          "choose an earlier start or a later split")
     return parts
@@ -225,7 +227,7 @@ def _inputs(settings: Settings, refit: str, weather: Weather, say: Callable) -> 
     size = settings.window_size, settings.horizon, settings.min_share, settings.points
     every = mornings(raw, *size)
     told = told_mornings(every, settings.min_share, say)
-    parts = blocks(taught(every, told), settings, refit)
+    parts = blocks(every, settings, refit, told)
     first = parts[0].test.days[0]
     asked = {"observed": every[every.days >= first]}
     if weather != "observed":

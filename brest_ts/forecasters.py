@@ -396,7 +396,7 @@ class LSTM(Forecaster):
         dropout: Annotated[float, Field(ge=0, lt=1)] = 0.1,
         penalty: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 5e-3,  # L2, of the short cut
         base: Literal["level", "difference", "ridge"] = "difference",  # What is learnt
-        epochs: Annotated[int, Field(ge=1)] = 20,  # At most, while validating
+        epochs: Annotated[int, Field(ge=1)] = 20,  # Times that a morning is seen, at most
         batch_size: Annotated[int, Field(ge=1)] = 32,
         learning_rate: Annotated[float, Field(gt=0, allow_inf_nan=False)] = 2e-3,  # Shrinks to 0
         patience: Annotated[int, Field(ge=1)] = 20,  # Epochs without progress
@@ -422,8 +422,9 @@ class LSTM(Forecaster):
     def _member(self, number: int, windows: Windows, validation, reporter):
         set_seed(self.seed + number)
         model = build_lstm(windows, self.units, self.hidden, self.dropout, self.penalty, self.base)
-        callbacks = tuple(filter(None, [reporter(self.epochs, number)]))
-        training = train_model(model, windows, validation, self.epochs, self.batch_size,
+        epochs = max(1, round(self.epochs * windows.days.nunique() / len(windows.days)))
+        callbacks = tuple(filter(None, [reporter(epochs, number)]))
+        training = train_model(model, windows, validation, epochs, self.batch_size,
                                self.learning_rate, self.patience, callbacks)
         return model, training.history
     def predict(self, windows: Windows) -> np.ndarray:

@@ -286,15 +286,15 @@ def as_announced(
 # %% ../nbs/04_modelling.ipynb #d19953b8
 def taught(
     windows: Windows,  # With observed weather, from `mornings`
-    told: Windows | None,  # Some of the same mornings, from `as_announced`
-) -> Windows:  # As many as `windows`; their `series` stay those observed
-    "What to learn from: each morning as it was told where its bulletins are whole, else observed."
+    told: Windows | None,  # Mornings, among them some of the same, from `as_announced`
+) -> Windows:  # In time order; their `series` stay those observed
+    "What to learn from: each morning as observed and, where its bulletins are whole, as told."
     if told is None: return windows
-    whole = ~np.isnan(told.future).any((1, 2)) & told.days.isin(windows.days)
-    told, place = told[whole], windows.days.get_indexer(told.days[whole])
-    past, future = windows.past.copy(), windows.future.copy()
-    past[place], future[place] = told.past, told.future
-    return replace(windows, past=past, future=future)
+    told = told[~np.isnan(told.future).any((1, 2)) & told.days.isin(windows.days)]
+    order = np.argsort(windows.days.append(told.days), kind="stable")
+    def both(name): return np.concatenate([getattr(windows, name), getattr(told, name)])[order]
+    arrays = {name: both(name) for name in ("past", "future", "target")}
+    return replace(windows, **arrays, days=windows.days.append(told.days)[order])
 
 # %% ../nbs/04_modelling.ipynb #adc70483
 def split_validation(

@@ -473,19 +473,17 @@ def prepare(
     settings: Settings,
     clock: Clock,
     say: Callable[[str], None] = print,  # See `told_mornings`
-) -> tuple:  # Raw data, daily table, `Windows` to train on, to test on, and to test on as announced
+) -> tuple:  # Raw data, daily table, `Windows` to train and test on; both again, as announced
     "Data and windows; a `ValueError` when there is nothing to judge on."
     asked = settings.metropole, settings.start, settings.end, settings.source
     with clock("data"): raw = load_raw(*asked)
-    with clock("import"): from brest_ts.modelling import taught
+    with clock("import"): import brest_ts.modelling
     with clock("features"): table, train, test = windows_of(settings, raw)
     if not len(test.days):
         span = f"from {settings.split} to {settings.end}"
         raise ValueError(f"no test day {span} has all its data")
     with clock("bulletins"):
-        train = taught(train, told_mornings(train, settings.min_share, say))
-        told = told_mornings(test, settings.min_share, say)
-        if told is not None and not len(told.complete.days): told = None
+        told = [told_mornings(each, settings.min_share, say) for each in (train, test)]
     return raw, table, train, test, told
 
 # %% ../nbs/08_tracking.ipynb #ff7525f8
@@ -507,6 +505,7 @@ class Trained(NamedTuple):
     curves: pd.DataFrame  # See `curve_scores`
     validation: object  # The last training days, as `Windows`
     checked: dict[str, np.ndarray]  # Their quantiles, by a copy fitted without them
+    ledger: pd.DataFrame  # Of both spans, each as announced if it has bulletins, see `ledger_of`
     history: pd.DataFrame | None  # Of that copy's LSTM, if it has one
     announced: Judgement | None = None  # The test days with the weather as announced
 
@@ -522,14 +521,6 @@ class Trained(NamedTuple):
         said, windows = self.checked[self.main].astype("float32"), self.validation
         if said.shape[2] == 1: windows = windows.daily
         return float(pinball(windows.target.astype("float32"), said))
-    @property
-    def ledger(self) -> pd.DataFrame:
-        "What it foresaw of mornings not learnt: as announced, or as observed without bulletins."
-        from brest_ts.forecasters import ledger_of, name_of
-        name = name_of(self.forecaster)
-        test = self.announced or Judgement(self.test, self.quantiles, self.scores, self.curves)
-        pairs = (self.validation, self.checked), (test.windows, test.quantiles)
-        return pd.concat([ledger_of(days, said[name]) for days, said in pairs], ignore_index=True)
 
 # %% ../nbs/08_tracking.ipynb #ec46a904
 def _quick_rivals(fitted, train) -> dict:
@@ -556,19 +547,30 @@ def learn(
     test,  # `Windows` to judge on
     clock: Clock,
     reporter: Callable = _silent,  # See `epoch_reporter`
-    told=None,  # `Windows` of the test days with the weather as announced
+    told: tuple = (None, None),  # Both with the weather as announced, where it was
 ) -> Trained:
     "Validate, fit, and judge beside the quick rivals."
-    from brest_ts.modelling import split_validation
+    from brest_ts.modelling import split_validation, taught
+    lessons, asked = told
     early, last = split_validation(train, settings.validation_days)
-    checked = _fitted(forecaster, early, clock, "validate", reporter, last)
-    fitted = _fitted(forecaster, train, clock, "fit", reporter)
+    checked = _fitted(forecaster, taught(early, lessons), clock, "validate", reporter, last)
+    fitted = _fitted(forecaster, taught(train, lessons), clock, "fit", reporter)
     with clock("evaluate"):
-        rivals = _quick_rivals(fitted, train)
+        rivals = _quick_rivals(fitted, taught(train, lessons))
         seen = _judged(fitted, rivals, test)
-        announced = None if told is None else _judged(fitted, rivals, told)
+        whole = asked is not None and len(asked.complete.days)
+        announced = _judged(fitted, rivals, asked) if whole else None
         before = _forecasts(checked, last)
-    return Trained(fitted, train, *seen, last, before, _history(checked), announced)
+        ledger = pd.concat([_foreseen(checked, last, lessons), _foreseen(fitted, test, asked)])
+    return Trained(fitted, train, *seen, last, before, ledger.reset_index(drop=True),
+                   _history(checked), announced)
+
+def _foreseen(fitted, windows, told) -> pd.DataFrame:
+    "The ledger of some mornings, as they were told the weather if they were."
+    from brest_ts.forecasters import ledger_of
+    if told is not None: told = told[told.days.isin(windows.days)]
+    asked = told if told is not None and len(told.complete.days) else windows
+    return ledger_of(asked, fitted.predict(asked))
 
 def _history(fitted) -> pd.DataFrame | None:
     "Loss per epoch of the LSTM in a forecaster, if there is one."
