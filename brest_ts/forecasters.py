@@ -173,6 +173,7 @@ class Direct(Forecaster):
         return np.broadcast_to(windows.eve[:, None], windows.target.shape)
     @threadpool_limits.wrap(limits=1)
     def fit(self, windows: Windows):
+        windows = windows.once
         left = windows.target - self.start(windows)
         def fitted(step, slot):
             rows, wanted = point_rows(windows, step, slot), left[:, step, slot].T.ravel()

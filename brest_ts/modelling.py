@@ -122,6 +122,10 @@ class Windows:
         "The same with days' means to find, (samples, horizon, 1)."
         return replace(self, target=day_means(self, self.target))
     @property
+    def once(self) -> "Windows":
+        "Of mornings that are here twice, see `taught`, the second: as it was told."
+        return self[~self.days.duplicated(keep="last")]
+    @property
     def complete(self) -> "Windows":
         "The samples whose every future and target is known: those to learn from."
         return self[~(np.isnan(self.target).any((1, 2)) | np.isnan(self.future).any((1, 2)))]
