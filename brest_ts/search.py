@@ -65,10 +65,12 @@ def suggest(
     return replace(settings, window_size=size), clone(lstm).set_params(**network)
 
 # %% ../nbs/09_search.ipynb #621c9e88
-def _score(lstm: LSTM, train: Windows, told, days: int, bounds: list[float]) -> list[float]:
+def _score(lstm: LSTM, train: Windows, settings: Settings, bounds: list[float]) -> list[float]:
     "Mean pinball loss (MW) after each rolling span, up to the first one above its bound."
+    told = told_mornings(train, settings.min_share, say=lambda line: None)
     losses, means = [], []
-    for step, (learn, validation) in enumerate(rolling_spans(train, days=days)):
+    spans = rolling_spans(train, days=settings.validation_days)
+    for step, (learn, validation) in enumerate(spans):
         said = clone(lstm).fit(taught(learn, told)).predict(validation).astype("float32")
         losses.append(float(pinball(validation.target, said)))
         means.append(float(np.mean(losses)))
@@ -79,8 +81,7 @@ def _try(number: int, settings: Settings, lstm: LSTM, bounds: list[float]) -> tu
     "A trial's number and its `_score`, in whatever process."
     asked = settings.metropole, settings.start, settings.end, settings.source
     _, train, _ = windows_of(settings, load_raw(*asked))
-    told = told_mornings(train, settings.min_share, say=lambda line: None)
-    return number, _score(lstm, train, told, settings.validation_days, bounds)
+    return number, _score(lstm, train, settings, bounds)
 
 # %% ../nbs/09_search.ipynb #e3c2a395
 def _fixed(settings: Settings, lstm: LSTM) -> dict:
