@@ -23,7 +23,8 @@ from scipy.stats import binomtest
 
 from .features import (LAGS, RECENT_DAYS, clock, daily_load, filled_days, issue_of,
                                told_filled, weather_told)
-from .ingestion import EmptyAnswerError, Place, Rules, civil_span, find_place, flaws
+from .ingestion import (EmptyAnswerError, Place, Rules, civil_span, fetch_weather,
+                                find_place, flaws)
 from .modelling import tint
 from .places import RawData, announced_weather, load_raw
 from .server import Server, find_server
@@ -43,7 +44,17 @@ def morning_of(
     raw, midnight = load_raw(place, start, day, source), civil_span(day, day)[0]
     raw = raw._replace(load=raw.load[raw.load.index < midnight])
     replayed = day < f"{pd.Timestamp.now('Europe/Paris'):%Y-%m-%d}"
-    return _retold(raw, pd.Timestamp(day)) if replayed or source == "simulation" else raw
+    told = _retold if replayed or source == "simulation" else _with_newest
+    return told(raw, pd.Timestamp(day))
+
+def _with_newest(raw: RawData, day: pd.Timestamp) -> RawData:
+    "The same with the newest bulletin, where the rule of `weather_told` reads bulletins."
+    spans = [day + pd.Timedelta(days=each) for each in (-RECENT_DAYS, 7)]
+    newest = fetch_weather(raw.place, *(f"{each:%Y-%m-%d}" for each in spans), "forecast")
+    beyond = newest.index > issue_of(day) + pd.Timedelta(days=7)
+    newest[beyond] = newest.shift(24)[beyond]  # as `as_told` does
+    archive = raw.weather[raw.weather.index < newest.index[0]]
+    return raw._replace(weather=pd.concat([archive, newest]))
 
 def _retold(raw: RawData, day: pd.Timestamp) -> RawData:
     "The same with the weather that its bulletins told on a morning."
