@@ -220,7 +220,8 @@ def train(
 def _warn_of(week) -> None:
     "What to know before a forecast is believed."
     if lacking := week.table["q50"].isna().sum():
-        warnings.warn(f"no forecast for {lacking} days whose weather is not announced")
+        warnings.warn(f"no forecast for {lacking} days whose weather is not announced; the day "
+                      "before takes its own for their weather")
     if week.unseen > 10:
         outside = f"{week.unseen:.0f} % of this morning's inputs are outside of what"
         warnings.warn(f"{outside} the model learnt from")

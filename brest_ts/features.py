@@ -175,21 +175,36 @@ def _climate(weather: pd.DataFrame, hours: pd.DatetimeIndex) -> pd.DataFrame:
     around = [365 * year + day for year in years for day in range(-3, 4)]
     return mean(around).combine_first(mean(range(1, 15)))
 
+# %% ../nbs/03_features.ipynb #c0a1aaa2
+_BRIDGED = 3  # Hours
+
+def _bridge_announced(weather: pd.DataFrame, coming: np.ndarray) -> pd.DataFrame:
+    "Hours to come: short holes are bridged; a day with a longer one has no weather."
+    missing = weather.isna()
+    length = missing.apply(lambda each: each.groupby((~each).cumsum()).transform("sum"))
+    short = missing & (length <= _BRIDGED) & coming[:, None]
+    bridged = weather.where(~short, weather.interpolate(limit_area="inside"))
+    holed = bridged.isna().any(axis=1) & coming
+    return bridged.mask(holed.groupby(civil_day(weather.index)).transform("any"))
+
 # %% ../nbs/03_features.ipynb #c6621f23
 def fill_weather(
     raw: RawData,  # From `load_raw`
     min_share: float = 0.8,  # Share of real hours that a day needs
-) -> RawData:  # Its weather without the holes of a week at most, up to the end of its load
+) -> RawData:  # Holes of a week at most are filled up to the end of its load, of 3 hours beyond
     "What a model reads in place of hours that were not measured; each from what came before it."
     weather = raw.weather[list(WEATHER.index)].asfreq("h")
-    missing, days = weather.isna(), civil_day(weather.index)
-    missing &= (days <= last_day(raw.load))[:, None]
+    if not weather.isna().any(axis=None): return raw
+    days = civil_day(weather.index)
+    coming = days > last_day(raw.load)
+    weather = _bridge_announced(weather, coming)
+    missing = weather.isna() & ~coming[:, None]
     known = _bridged(weather, min_share)[1].reindex(days).to_numpy()
     count = missing.cumsum()
     since = count - count.where(~missing).ffill().fillna(0)
     holes = missing & ~known & (since <= 24 * LONGEST_GAP + 1)  # an hour more, one week in October
     hours = weather.index[holes.any(axis=1)]
-    if not len(hours): return raw
+    if not len(hours): return raw._replace(weather=weather)
     instead = _climate(weather, hours)
     if raw.spare is not None: instead = raw.spare.reindex(hours).combine_first(instead)
     return raw._replace(weather=weather.where(~holes, instead.reindex(weather.index)))
@@ -407,7 +422,9 @@ def daily_features(
     first, last = min(sky.index[0], load.index[0]), max(sky.index[-1], load.index[-1])
     days = pd.date_range(first, last, name="day")
     sky, load = sky.reindex(days), load.reindex(days)
-    parts = [load.drop(columns="filled"), weather_features(sky), calendar(days, raw.place)]
+    as_before = sky.ffill(limit=1)[days > last_day(raw.load)]  # where no weather is announced
+    weather = weather_features(sky, morrow=sky.fillna(as_before))
+    parts = [load.drop(columns="filled"), weather, calendar(days, raw.place)]
     if points > 1:
         parts.append(weather_curves(raw.weather, points, min_share).reindex(days))
     known = pd.concat(parts, axis=1)

@@ -695,7 +695,7 @@ def usual_step(
     "What a served forecaster answers when nobody says."
     return "point" if (service.ledger["measure"] == "point").any() else "day"
 
-def _rows_of(found: pd.DataFrame, step: str, points: int, until: str) -> pd.DataFrame:
+def _rows_of(found: pd.DataFrame, step: str, points: int) -> pd.DataFrame:
     "A calibrated answer as rows that JSON can hold."
     from brest_ts.forecasters import LEVELS, instants_of
     if step == "day":
@@ -705,7 +705,7 @@ def _rows_of(found: pd.DataFrame, step: str, points: int, until: str) -> pd.Data
         rows = instants_of(found, points)
         starts = rows["local"].map(pd.Timestamp.isoformat)
         kept = rows.assign(start=starts)[["start", "horizon", *LEVELS, "calibrated_on"]]
-    return kept.assign(calibrated_until=until).reset_index(drop=True)
+    return kept.reset_index(drop=True)
 
 # %% ../nbs/08_tracking.ipynb #bb41a0b1
 _COLUMNS = ["consommation", *WEATHER.index]
@@ -713,8 +713,8 @@ _STEPS = {"point": "a row per point of the curve", "day": "a row per day, its me
 
 class Served:
     "What `mlflow models serve` asks: raw rows in; points of the curve, or days, out."
-    def __init__(self, service):  # See `Service`
-        self.service = service
+    def __init__(self, service, judged=None):  # See `log_service`
+        self.service, self.judged = service, judged or service
         with suppress(ValueError): service.forecaster.predict(service.sample)  # compiled once
 
     def predict(self, table: pd.DataFrame, params: dict | None = None) -> pd.DataFrame:
@@ -728,17 +728,23 @@ class Served:
         if step not in _STEPS:
             told = " or ".join(f"{name} ({what})" for name, what in _STEPS.items())
             raise ValueError(f"unknown step {step!r}: choose {told}")
-        facts, ledger = self.service.facts, self.service.ledger
+        facts = self.service.facts
         raw = raw_from_table(table, facts["place"], facts["source"])
-        morning = last_day(raw.load) + pd.Timedelta(days=1)
-        found = self.service.answer(self.service.windows(raw), morning, [step])
+        morning = f"{last_day(raw.load) + pd.Timedelta(days=1):%Y-%m-%d}"
+        speaker = self.service if morning > facts["learnt_until"] else self.judged
+        if morning <= (learnt := speaker.facts["learnt_until"]):
+            raise ValueError(f"this forecaster has learnt {morning}: ask for one after {learnt}")
+        found = speaker.answer(speaker.windows(raw), morning, [step])
+        ledger = speaker.ledger
         until = ledger["day"][ledger["actual"].notna()].max()
-        return _rows_of(found.dropna(subset="q50"), step, facts["points"], f"{until:%Y-%m-%d}")
+        told = dict(learnt_until=learnt, calibrated_until=f"{until:%Y-%m-%d}")
+        return _rows_of(found.dropna(subset="q50"), step, facts["points"]).assign(**told)
 
 def _load_pyfunc(path: str) -> Served:
     "What MLflow calls to open the artifact `forecaster`."
     from brest_ts.forecasters import open_service
-    return Served(open_service(path))
+    judged = Path(path, "judged")
+    return Served(open_service(path), open_service(judged) if judged.is_dir() else None)
 
 # %% ../nbs/08_tracking.ipynb #0f15fa67
 def log_service(
