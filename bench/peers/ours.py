@@ -52,8 +52,8 @@ def main(folder: Path, names: list[str]) -> None:
         calibrated(pd.concat(rows), settings.split).to_parquet(folder / f"{name}.ledger.parquet")
         seconds = morning_seconds(known["late"][name], told[told.days.isin(late.test.days)])
         versions = {"python": platform.python_version(), "brest_ts": brest_ts.__version__}
-        told = {"versions": versions, "fit_seconds": features + spent[name], "forecast_seconds": seconds}
-        (folder / f"{name}.json").write_text(json.dumps(told))
+        facts = {"versions": versions, "fit_seconds": features + spent[name], "forecast_seconds": seconds}
+        (folder / f"{name}.json").write_text(json.dumps(facts))
         print(f"{name}: fit {spent[name]:.1f} s, {seconds:.2f} s a morning", file=sys.stderr)
 
 
