@@ -45,7 +45,8 @@ def compare(settings: Settings, folder: Path, peers: list[str], ours: list[str],
     if not all((folder / f"{name}.json").exists() for name in ours): run([sys.executable, "-m", "bench.peers.ours", folder, *ours], KERAS_BACKEND="jax")
     _, whole = windows_of(folder)
     test = whole[(whole.days >= settings.split) & (whole.days <= settings.end)]
-    ledgers = [ledger(peer, test, quantiles_from(pd.read_parquet(folder / f"{peer}.parquet"), test)) for peer in peers]
+    said = {peer: pd.read_parquet(folder / f"{peer}.parquet") for peer in peers}
+    ledgers = [ledger(peer, weather, test, quantiles_from(each, test)) for peer in peers for weather, each in said[peer].groupby("weather")]
     ledgers += [pd.read_parquet(folder / f"{name}.ledger.parquet") for name in ours]
     found = judge(ledgers, naive_errors(whole.before(settings.split)))
     kept = found[found.index.get_level_values("horizon").isin(HORIZONS)][["mape", "mae", "within_hour", "cover90", "width90", "days"]]
@@ -53,9 +54,9 @@ def compare(settings: Settings, folder: Path, peers: list[str], ours: list[str],
     return {"task": facts, "models": told, "scores": json.loads(kept.round(3).reset_index().to_json(orient="records"))}
 
 
-def table(found: dict) -> pd.DataFrame:
-    """What is read first: MAPE (%) of hours, days and peaks by horizon, coverage of hours, seconds."""
-    rows = pd.DataFrame(found["scores"]).set_index(["measure", "model", "horizon"])
+def table(found: dict, weather: str) -> pd.DataFrame:
+    """What is read first: MAPE (%) of hours, days and peaks by horizon, coverage of hours, processor seconds."""
+    rows = pd.DataFrame(found["scores"]).set_index(["weather", "measure", "model", "horizon"]).loc[weather]
     error = rows["mape"].unstack(["measure", "horizon"])[[(measure, horizon) for measure in ("point", "day", "peak") for horizon in HORIZONS]]
     covered = rows.loc["point", "cover90"].unstack("horizon").set_axis(pd.MultiIndex.from_product([["covered"], HORIZONS]), axis=1)
     seconds = pd.DataFrame(found["models"]).T[["fit_seconds", "forecast_seconds"]].astype(float)
@@ -79,8 +80,9 @@ def main(cities: Annotated[Optional[list[str]], typer.Argument(help=f"Among {', 
             folder = (keep or Path(scratch)).absolute() / city.replace(" ", "_")
             folder.mkdir(parents=True, exist_ok=True)
             found = compare(settings, folder, asked, own, every)
-        print(f"\n{city} ({settings.source}), {found['task']['mornings']} mornings from {settings.split}, weather as observed; MAPE, %:")
-        print(table(found).round(2).to_string())
+        for weather in ("announced", "observed"):
+            print(f"\n{city} ({settings.source}), {found['task']['mornings']} mornings from {settings.split}, weather as {weather}; MAPE, %:")
+            print(table(found, weather).round(2).to_string())
         if split or end: continue
         words = [f'python -m bench.peers "{city}"', *([f"--peers {peers}"] if peers else []), *([f"--ours {ours}"] if ours else []), *([f"--every {every}"] if every > 1 else [])]
         kept = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}

@@ -24,21 +24,21 @@ def quantiles_from(
     return found
 
 
-def ledger(name: str, windows: Windows, quantiles: np.ndarray) -> pd.DataFrame:
-    """Its rows, as the backtest has them; the weather is the observed one."""
-    return ledger_of(windows, quantiles).assign(model=name, weather="observed")
+def ledger(name: str, weather: str, windows: Windows, quantiles: np.ndarray) -> pd.DataFrame:
+    """Its rows, as the backtest has them; the weather is observed or announced."""
+    return ledger_of(windows, quantiles).assign(model=name, weather=weather)
 
 
 def calibrated(rows: pd.DataFrame, split: str) -> pd.DataFrame:
     """The rows of the test mornings, their intervals moved by the errors known on each, as at the desk."""
-    moved = calibrate(rows)
+    moved = pd.concat([calibrate(each) for _, each in rows.groupby("weather")])
     return moved[moved["issued"] >= split].drop(columns="calibrated_on")
 
 
 def judge(
     ledgers: list[pd.DataFrame],  # From `ledger`, of the test mornings
     naive: pd.Series,  # From `naive_errors`
-) -> pd.DataFrame:  # By measure, model and horizon: the columns of `scores`
+) -> pd.DataFrame:  # By measure, weather, model and horizon: the columns of `scores`
     """The scores of everyone, on the mornings that everyone forecast."""
     fair = common_days(pd.concat(ledgers, ignore_index=True))
-    return scores(fair, ["measure", "model", "horizon"], naive)
+    return scores(fair, ["measure", "weather", "model", "horizon"], naive)
