@@ -27,6 +27,7 @@ def faults(page: Path) -> list[str]:
     for text in texts(page):
         for mark, label, target in re.findall(r"(!?)\[([^\]]*)\]\(([^)\s]+)", text):
             file = target.partition("#")[0]
+            if file.startswith(SITE) and file.removeprefix(SITE) not in PUBLISHED: found.append(f"no such page of the site: {target}")
             if file and not re.match(r"\w+:", file) and not (page.parent / file).exists(): found.append(f"dead link {target}")
             if mark and not label: found.append(f"no alternative text for {target}")
     cells = nbformat.read(page, 4).cells if page.suffix == ".ipynb" else []
@@ -37,6 +38,8 @@ def faults(page: Path) -> list[str]:
 
 
 root = Path(sys.argv[1])
+SITE = "https://brest-ts.github.io/brest_ts/"  # as in _quarto.yml
+PUBLISHED = {"", *(re.sub(r"(^|/)\d+_", r"\1", page.relative_to(root / "nbs").with_suffix(".html").as_posix()) for page in (root / "nbs").rglob("*.*"))}
 website = yaml.safe_load((root / "_quarto.yml").read_text(encoding="utf-8"))["website"]
 listed = entries(website["sidebar"]["contents"])
 pages = sorted(path for suffix in ("ipynb", "qmd") for path in (root / "nbs").rglob(f"*.{suffix}") if ".ipynb_checkpoints" not in path.parts and not path.name.startswith("_"))  # "_": a draft, that nbdev leaves out too

@@ -25,6 +25,7 @@ from brest_ts.server import local_server
 from brest_ts.tracking import champion, connected
 
 TOLERANCE = 1e-6 if os.environ.get("KERAS_BACKEND", "tensorflow") == "tensorflow" else 1e-4  # the served one has TensorFlow
+GUIDE = Path(__file__).resolve().parents[1] / "nbs/guides/par_http.qmd"
 DAY, FIRST = "2025-02-10", "2024-10-12"  # 121 days of past
 
 
@@ -93,6 +94,7 @@ def main(folder: Path, wheel: Path) -> None:
     port, log = spare_port(), folder / "serve.log"
     uri = f"http://127.0.0.1:{port}"
     command = [str(wheel / "bin/mlflow"), "models", "serve", "-m", "models:/brest_consumption@champion", "--env-manager", "local", "--port", str(port)]
+    if " ".join(command[1:-1]) not in GUIDE.read_text(encoding="utf-8"): sys.exit(f"{GUIDE.name} shows another command")
     with local_server(folder / "mlflow") as server, connected(server):
         env = os.environ | {"MLFLOW_TRACKING_URI": server.uri, "PATH": f"{wheel / 'bin'}:{os.environ['PATH']}"}
         process, begin = serve(command, {name: value for name, value in env.items() if name != "PYTHONPATH"}, log), time.perf_counter()

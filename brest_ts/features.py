@@ -97,9 +97,10 @@ def _curves(values: pd.DataFrame, points: int, min_share: float) -> pd.DataFrame
     curves = table.unstack().interpolate(axis=1, limit_area="inside")
     return curves.where(known.reindex(columns=curves.columns.get_level_values(0)).to_numpy())
 
-# %% ../nbs/03_features.ipynb #55d2da75
-LONGEST_GAP = 7  # Days
+# %% ../nbs/03_features.ipynb #6bf1d153
+LONGEST_GAP = 7  # Days of load or weather in a row that are filled, for the input only
 
+# %% ../nbs/03_features.ipynb #55d2da75
 def _week_before(load: pd.Series | pd.DataFrame) -> pd.Series | pd.DataFrame:
     "The same day of the week before, or else of the one before that."
     return load.shift(7).fillna(load.shift(14))

@@ -572,9 +572,10 @@ def _module(place: str):
     cloudpickle.register_pickle_by_value(module)  # a worker has no such file: it is sent the class
     return module
 
-# %% ../nbs/06_forecasters.ipynb #cdbfba6c
-LEVELS = [f"q{100 * level:02.0f}" for level in QUANTILES]
+# %% ../nbs/06_forecasters.ipynb #fdef341f
+LEVELS = [f"q{100 * level:02.0f}" for level in QUANTILES]  # Names of the quantiles: q05 to q95
 
+# %% ../nbs/06_forecasters.ipynb #cdbfba6c
 def _peaks(windows: Windows, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     "The highest hourly mean of each day and its hour, (samples, horizon, 1, …), of a curve."
     samples, horizon, points, *rest = values.shape

@@ -10,8 +10,8 @@ import logging, os, socket, sys, time
 from itertools import islice
 from typing import Callable, Iterable, Iterator
 
-import joblib
 import scipy.linalg  # its BLAS must be loaded before it can be limited
+from joblib.externals.loky import as_completed, get_reusable_executor
 from threadpoolctl import threadpool_limits
 from tqdm.auto import tqdm
 
@@ -94,10 +94,17 @@ def _landed(client, flying: set) -> tuple[set, set]:
 LONELY = 60.0  # Seconds that a cluster may stay without any worker
 
 def _share(calls: Iterator[tuple], jobs: int | None) -> Iterator:
-    "What the calls give, as processes of this machine do them."
-    jobs = jobs or joblib.cpu_count()
-    workers = joblib.Parallel(jobs, backend="loky", return_as="generator_unordered")
-    return workers(joblib.delayed(_one_thread)(*call) for call in calls)
+    "What the calls give, as processes of this machine do them; one that fails stops the others."
+    if jobs == 1:
+        yield from (_one_thread(*call) for call in calls)
+        return
+    workers = get_reusable_executor(jobs, timeout=300)
+    try:
+        for done in as_completed([workers.submit(_one_thread, *call) for call in calls]):
+            yield done.result()
+    except BaseException:
+        workers.shutdown(kill_workers=True)
+        raise
 
 def _spread(calls: Iterator[tuple], scheduler: str) -> Iterator:
     "What the calls give, as the workers of a cluster do them."

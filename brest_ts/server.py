@@ -30,9 +30,10 @@ def _spare_loopback() -> None:
         hosts = [host for host in os.environ.get(name, "").split(",") if host]
         if hosts != ["*"]: os.environ[name] = ",".join(dict.fromkeys(hosts + _LOOPBACK))
 
-# %% ../nbs/07_server.ipynb #bf1d66b7
-DEFAULT_URI = "http://127.0.0.1:5000"
+# %% ../nbs/07_server.ipynb #374974eb
+DEFAULT_URI = "http://127.0.0.1:5000"  # Of `docker-compose.yml` and of `brest-ts ui`
 
+# %% ../nbs/07_server.ipynb #bf1d66b7
 def answers(
     uri: str,  # Base address of a server, http or https
     timeout: float | tuple[float, float] = 1.0,  # Seconds; or to connect, then to answer
