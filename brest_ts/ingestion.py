@@ -991,7 +991,7 @@ def in_french() -> None:
     "In a notebook: the course's figures; a decimal comma on their axes and in tables shown."
     from IPython import get_ipython
     plt.style.use("brest_ts.brest")
-    plt.get_backend()  # chosen now: not at a first figure, which a style's context would undo
+    plt.ion()  # now: at a first figure drawn under a style, it would end with that style
     register_scale(_French)
     known = get_ipython().display_formatter.formatters
     shown = dict(decimal=",", max_rows=60)
