@@ -26,7 +26,7 @@ setup(
         *(f"Programming Language :: Python :: {version}" for version in ("3.11", "3.12", "3.13")),
     ],
     packages=find_packages(include=["brest_ts", "brest_ts.*"]),
-    package_data={"brest_ts": ["*.mplstyle", "course/*.ipynb"]},
+    package_data={"brest_ts": ["*.mplstyle", "course/*.ipynb", "course/solutions/*.ipynb"]},
     python_requires=f">={settings['min_python']}",
     install_requires=settings["requirements"].split(),
     extras_require={extra: settings[f"{extra}_requirements"].split() for extra in ("dev", "jax", "dask")},

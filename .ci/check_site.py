@@ -30,10 +30,13 @@ def faults(page: Path) -> list[str]:
             if file.startswith(SITE) and file.removeprefix(SITE) not in PUBLISHED: found.append(f"no such page of the site: {target}")
             if file and not re.match(r"\w+:", file) and not (page.parent / file).exists(): found.append(f"dead link {target}")
             if mark and not label: found.append(f"no alternative text for {target}")
+        found += [f"a badge names no file: {file}" for file in re.findall(r"(?:blob/main/|labpath=)([^)\s]+)", text) if not (root / file).exists()]
     cells = nbformat.read(page, 4).cells if page.suffix == ".ipynb" else []
     for cell in cells:
         drawn = any("image/png" in output.get("data", {}) for output in cell.get("outputs", []))
         if drawn and not ("#| fig-alt:" in cell.source and "#| fig-cap:" in cell.source): found.append(f"no caption or alternative text: {cell.source.splitlines()[0]}")
+    badges = {kind: sum(kind in text for text in texts(page)) for kind in ("colab.research", "mybinder")}
+    if page.parent.name == "tutorials" and set(badges.values()) != {1}: found.append(f"badges: {badges}")
     return [f"{page.name}: {fault}" for fault in found]
 
 

@@ -1,32 +1,54 @@
-# The student's version of the lessons: solutions out, holes in, with nbgrader's own tool; no outputs; and each file
-# complete in itself, for it is copied without the rest of nbs/.
-#   uv run jupyter nbconvert --config .ci/student_version.py nbs/tutorials/[0-9]*.ipynb
-import base64, re
+"""Write the lessons as the wheel carries them: brest_ts/course, holes to fill, and in its solutions/ the same, solved.
+
+    uv run python .ci/student_version.py
+
+Each file is complete in itself, for it is copied without the rest of nbs/: pictures of the prose are attachments of
+their cell, links out of the folder lead to the site, outputs are gone. Where there are holes, the lines that tell the
+site what a figure shows are gone too: they would tell it before it is drawn.
+"""
+import base64, re, shutil
 from pathlib import Path
 
-from nbconvert.preprocessors import Preprocessor
+import nbformat
 
+ROOT = Path(__file__).resolve().parents[1]
+LESSONS, COURSE = ROOT / "nbs" / "tutorials", ROOT / "brest_ts" / "course"
 SITE = "https://brest-ts.github.io/brest_ts/"  # as in _quarto.yml
+TODO = "exercice à faire : remplacez cette ligne par votre code, puis exécutez la cellule et sa vérification"
 
 
-class SelfContained(Preprocessor):
-    """Pictures of the prose become attachments of their cell; links out of the folder lead to the site."""
+def self_contained(cell) -> None:
+    """Pictures of the prose become attachments; links out of the folder lead to the site."""
+    def attach(match: re.Match) -> str:
+        picture = LESSONS / match[1]
+        cell.setdefault("attachments", {})[picture.name] = {"image/png": base64.b64encode(picture.read_bytes()).decode()}
+        return f"](attachment:{picture.name})"
 
-    def preprocess_cell(self, cell, resources, index):
-        def attach(match: re.Match) -> str:
-            picture = Path(resources["metadata"]["path"]) / match[1]
-            cell.setdefault("attachments", {})[picture.name] = {"image/png": base64.b64encode(picture.read_bytes()).decode()}
-            return f"](attachment:{picture.name})"
-
-        if cell.cell_type == "markdown":
-            source = re.sub(r"\]\((\.\./[^)]+\.png)\)", attach, cell.source)
-            cell.source = re.sub(r"\]\(\.\./([^)]+)\.ipynb\)", rf"]({SITE}\1.html)", source)
-        return cell, resources
+    source = re.sub(r"\]\((\.\./[^)]+\.png)\)", attach, cell.source)
+    page = r"(\]\(|href=\")\.\./(?:\d+_)?(\w+)\.(?:ipynb|qmd)"  # the site leaves out a notebook's number
+    cell.source = re.sub(page, rf"\g<1>{SITE}\2.html", source)
 
 
-c = get_config()  # noqa: F821
-c.NbConvertApp.export_format = "notebook"
-c.FilesWriter.build_directory = "brest_ts/course"
-c.Exporter.preprocessors = ["nbgrader.preprocessors.ClearSolutions", "nbconvert.preprocessors.ClearOutputPreprocessor", SelfContained]
-c.ClearSolutions.enforce_metadata = False
-c.ClearSolutions.code_stub = {"python": "# À vous !\nraise NotImplementedError"}
+def holed(source: str) -> str:
+    """The code of a cell without its solution, nor what it says to the site."""
+    source = re.sub(r"^#\|.*\n", "", source, flags=re.M)
+    hole = rf'\1# À vous !\n\1raise NotImplementedError("{TODO}")'
+    return re.sub(r"^( *)### BEGIN SOLUTION\n.*?### END SOLUTION", hole, source, flags=re.M | re.S)
+
+
+def write(lesson: Path) -> None:
+    """Both versions of a lesson."""
+    book = nbformat.read(lesson, 4)
+    for cell in book.cells:
+        if cell.cell_type == "markdown": self_contained(cell)
+        elif cell.cell_type == "code": cell.outputs, cell.execution_count = [], None
+    nbformat.write(book, COURSE / "solutions" / lesson.name)
+    for cell in book.cells:
+        if cell.cell_type == "code": cell.source = holed(cell.source)
+    nbformat.write(book, COURSE / lesson.name)
+
+
+if __name__ == "__main__":
+    shutil.rmtree(COURSE)
+    (COURSE / "solutions").mkdir(parents=True)
+    for lesson in sorted(LESSONS.glob("[0-9]*.ipynb")): write(lesson)

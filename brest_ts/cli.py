@@ -453,11 +453,20 @@ def ui(
     from brest_ts.server import serve_ui
     serve_ui(open_browser=browser, say=typer.echo, tracking_uri=tracking_uri)
 
+# %% ../nbs/13_cli.ipynb #92b27f0d
+def _jupyter(with_uv: bool) -> str:
+    "The command that opens JupyterLab here, and installs it when it is missing."
+    missing = not importlib.util.find_spec("jupyterlab")
+    if with_uv: return f"uv run {'--with jupyterlab ' * missing}jupyter lab"
+    return f"{'pip install jupyterlab && ' * missing}jupyter lab"
+
 # %% ../nbs/13_cli.ipynb #9e9e10a6
 @app.command()
 @_one_line_errors
 def course(
     folder: Annotated[Path, typer.Argument(help="New folder for the lessons.")],
+    solutions: Annotated[bool, Option(
+        "--solutions", help="The teacher's: nothing left to fill.")] = False,
     verbose: Verbose = False,
 ):
     "Copy the lessons, with holes to fill, into a new folder."
@@ -467,9 +476,10 @@ def course(
         raise typer.BadParameter(f"{folder} exists already: choose a new folder, so that nobody's "
                                  "answers are lost")
     with resources.as_file(resources.files("brest_ts") / "course") as lessons:
-        shutil.copytree(lessons, folder, ignore=shutil.ignore_patterns("__pycache__"))
+        unwanted = shutil.ignore_patterns("__pycache__", "solutions")
+        shutil.copytree(lessons / "solutions" if solutions else lessons, folder, ignore=unwanted)
     typer.echo(f"{len(list(folder.glob('*.ipynb')))} lessons in {folder}")
-    typer.echo(f"open them: jupyter lab {folder}  (pip install jupyterlab, if it is missing)")
+    typer.echo(f"open them: {_jupyter('UV' in os.environ)} {folder}")
 
 # %% ../nbs/13_cli.ipynb #726efc42
 def main() -> None:

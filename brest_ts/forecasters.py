@@ -767,9 +767,10 @@ class Linear:
         return (np.asarray(rows, float) - self.mean) / self.scale @ self.slope.T + self.offset
 
 def as_linear(
-    pipeline,  # Fitted: a `StandardScaler`, then a ridge
+    pipeline,  # Fitted: a `StandardScaler`, then a ridge; or what `open_linear` gave
 ) -> Linear:
     "Its four arrays."
+    if isinstance(pipeline, Linear): return pipeline
     scaler, ridge = pipeline
     return Linear(scaler.mean_, scaler.scale_, ridge.coef_, np.asarray(ridge.intercept_))
 
@@ -833,9 +834,10 @@ class Trees:
 _THEIRS = ("value", "num_threshold", "missing_go_to_left", "feature_idx", "left", "right")
 
 def as_trees(
-    boosting,  # A fitted `HistGradientBoostingRegressor` of numbers, squared error
+    boosting,  # A fitted `HistGradientBoostingRegressor` of numbers, squared error; or opened
 ) -> Trees:
     "Its nodes as one array."
+    if isinstance(boosting, Trees): return boosting
     grown = [tree.nodes for (tree,) in boosting._predictors]
     nodes = np.zeros((1 + len(grown), max(len(tree) for tree in grown)), NODE)
     nodes[0, 0]["value"] = boosting._baseline_prediction.item()

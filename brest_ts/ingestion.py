@@ -8,7 +8,7 @@ __all__ = ['METROPOLES', 'STEP', 'WEATHER', 'LEADS', 'PATIENCE', 'Rules', 'Place
            'EmptyAnswerError', 'WrongPlaceError', 'InvalidDataError', 'PoorerAnswerError', 'CacheError',
            'LateDataError', 'parse_load', 'parse_weather', 'name_ahead', 'parse_announced', 'cache_folder',
            'open_session', 'Question', 'service_url', 'civil_span', 'civil_day', 'fetch_load', 'fetch_weather',
-           'unplugged', 'flaws', 'quality', 'gaps', 'suspects', 'plot_coverage']
+           'unplugged', 'flaws', 'quality', 'gaps', 'suspects', 'plot_coverage', 'in_french']
 
 # %% ../nbs/01_ingestion.ipynb #710cd998
 import io, json, logging, os, re, sqlite3, textwrap, threading, time, unicodedata, warnings
@@ -27,6 +27,8 @@ import platformdirs
 import pyarrow.parquet as pq
 import requests
 import tenacity
+from matplotlib.scale import LinearScale, register_scale
+from matplotlib.ticker import ScalarFormatter
 from requests.adapters import HTTPAdapter
 from requests_cache import CachedSession
 from tqdm.contrib.concurrent import thread_map
@@ -971,3 +973,28 @@ def plot_coverage(
     figure.colorbar(mesh, label="%")
     plt.close(figure)
     return figure
+
+# %% ../nbs/01_ingestion.ipynb #ed6fd939
+class _Comma(ScalarFormatter):
+    "Ticks with a decimal comma."
+    def __call__(self, x, pos=None) -> str: return super().__call__(x, pos).replace(".", ",")
+
+class _French(LinearScale):
+    "The linear scale, with such ticks."
+    def __init__(self, *axis): super().__init__(*axis)
+    def set_default_locators_and_formatters(self, axis) -> None:
+        super().set_default_locators_and_formatters(axis)
+        axis.set_major_formatter(_Comma())
+
+# %% ../nbs/01_ingestion.ipynb #ed55b60f
+def in_french() -> None:
+    "In a notebook: the course's figures; a decimal comma on their axes and in tables shown."
+    from IPython import get_ipython
+    plt.style.use("brest_ts.brest")
+    plt.ion()  # now: at a first figure drawn under a style, it would end with that style
+    register_scale(_French)
+    known = get_ipython().display_formatter.formatters
+    shown = dict(decimal=",", max_rows=60)
+    known["text/html"].for_type(pd.DataFrame, lambda table: table.to_html(**shown, notebook=True))
+    known["text/plain"].for_type(
+        pd.DataFrame, lambda table, out, cycle: out.text(table.to_string(**shown, line_width=90)))
