@@ -23,8 +23,9 @@ from brest_ts.tracking import Settings
 HERE = Path(__file__).parent
 RESULTS = HERE / "results.json"
 CITIES = {"Brest": Settings("Brest", "simulation"), "Grand Paris": Settings("Grand Paris", "live", "2021-01-01", "2023-01-01", "2023-12-31")}
-PEERS = {"skforecast": ["peer_skforecast.py"], "mlforecast": ["peer_mlforecast.py"], "openstef_lgbm": ["peer_openstef.py", "lgbm"],
-         "openstef_xgboost": ["peer_openstef.py", "xgboost"]}
+PEERS = {"skforecast": ["peer_skforecast.py"], "mlforecast": ["peer_mlforecast.py", "mlforecast"],
+         "mlforecast_level": ["peer_mlforecast.py", "mlforecast_level"],
+         "openstef_lgbm": ["peer_openstef.py", "lgbm"], "openstef_xgboost": ["peer_openstef.py", "xgboost"]}
 HORIZONS = [1, 2, 7]
 
 

@@ -5,7 +5,10 @@
 # exclude-newer = "2026-11-22"
 # ///
 """mlforecast as its tutorial on electricity load has it: LightGBM on a load differenced by the day, lags, a rolling
-mean; conformal intervals from the last weeks before the test; each morning, the hours that came are added."""
+mean; conformal intervals from the last weeks before the test; each morning, the hours that came are added.
+`peer_mlforecast.py FOLDER NAME`: mlforecast, or mlforecast_level, which learns the load itself, not its differences."""
+import sys
+
 import pandas as pd
 from exchange import EXOGENOUS, answer
 from lightgbm import LGBMRegressor
@@ -13,6 +16,8 @@ from mlforecast import MLForecast
 from mlforecast.lag_transforms import ExpandingMean, RollingMean
 from mlforecast.target_transforms import Differences
 from mlforecast.utils import PredictionIntervals
+
+NAME = sys.argv[2]
 
 
 def long(task, start=None, end=None, target: bool = True) -> pd.DataFrame:
@@ -26,7 +31,7 @@ def long(task, start=None, end=None, target: bool = True) -> pd.DataFrame:
 def fit(task) -> dict:
     library = MLForecast(
         models={"lgbm": LGBMRegressor(random_state=0, n_jobs=1, verbosity=-1)}, freq="h",
-        target_transforms=[Differences([24])], lags=[1, 2, 24, 48, 144, 168],
+        target_transforms=[Differences([24])] if NAME == "mlforecast" else [], lags=[1, 2, 24, 48, 144, 168],
         lag_transforms={1: [ExpandingMean()], 24: [RollingMean(window_size=48)]})
     weeks = PredictionIntervals(n_windows=task.validation // 8, h=169)  # a week has 167 to 169 hours
     library.fit(long(task, end=task.split), static_features=[], prediction_intervals=weeks)
@@ -42,4 +47,4 @@ def forecast(fitted, task, start, end) -> pd.DataFrame:
     return named.set_axis(pd.DatetimeIndex(said["ds"]).tz_localize("UTC"))
 
 
-answer("mlforecast", ["mlforecast", "lightgbm"], fit, forecast)
+answer(NAME, ["mlforecast", "lightgbm"], fit, forecast)
