@@ -1,4 +1,4 @@
-"""Prove the exercises of each lesson: with a hole left open its test must fail, with the solution it must pass.
+"""Run each lesson from end to end, and prove its exercises: with a hole left open its test must fail, with the solution it must pass.
 
     python .ci/check_course.py TEACHER_FOLDER STUDENT_FOLDER
 
@@ -25,8 +25,7 @@ def check(path: Path, student: Path) -> list[str]:
         if "WARNING" in str(shell.run(source)): wrong.append(f"{path.name}: a warning among the outputs of {source[:60]!r}")
         return bool(shell.exc)
 
-    last = next(i for i, cell in enumerate(solved) if i > max(holes, default=0) and cell.cell_type == "code")
-    for i, cell in enumerate(solved[: last + 1]):  # what follows is run by the tests of the notebooks
+    for i, cell in enumerate(solved):
         if cell.cell_type != "code": continue
         if i in holes:
             test = next(later.source for later in solved[i + 1 :] if later.cell_type == "code")

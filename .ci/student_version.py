@@ -14,7 +14,7 @@ import nbformat
 ROOT = Path(__file__).resolve().parents[1]
 LESSONS, COURSE = ROOT / "nbs" / "tutorials", ROOT / "brest_ts" / "course"
 SITE = "https://brest-ts.github.io/brest_ts/"  # as in _quarto.yml
-TODO = "exercice à faire : remplacez cette ligne par votre code, puis exécutez la cellule et sa vérification"
+TODO = "exercice à faire : remplacez cette ligne par votre code"
 
 
 def self_contained(cell) -> None:
