@@ -298,13 +298,15 @@ def _neighbours(free: pd.Series, weekday: pd.Series) -> dict[str, pd.Series]:
 # %% ../nbs/03_features.ipynb #19b1abc5
 def calendar(
     days: pd.DatetimeIndex,  # Consecutive civil days
-    place: str | Place = "Brest",  # Its school zone, and its region's public holidays
+    place: str | Place = "Brest",  # Its school zones, public holidays, days on which it is closed
 ) -> pd.DataFrame:  # weekday (0 = Monday), month, year_sin/cos (two harmonics), flags as 0.0 or 1.0
     "What the calendar says of each day."
     city, day = find_place(place), pd.Timedelta(days=1)
     around = pd.date_range(days[0] - day, days[-1] + day)
-    free = _is_holiday(around, "public", city.region)
-    school = _is_holiday(around, "school", f"Zone {city.zone}")
+    shut = around.isin(pd.DatetimeIndex(city.closed))
+    free = _is_holiday(around, "public", city.subdivision) | shut
+    zones = [_is_holiday(around, "school", f"Zone {zone}") for zone in city.zones]
+    school = sum(zones) / len(zones) if zones else False
     weekday = pd.Series(around.weekday, around)
     christmas = (around.month == 12) & (around.day >= 24) | (around.dayofyear == 1)
     flags = {"weekend": weekday >= 5, "public_holiday": free, "day_off": (weekday >= 5) | free,

@@ -16,9 +16,9 @@ import numpy as np
 import pandas as pd
 from pydantic import TypeAdapter, ValidationError
 
-from .ingestion import (METROPOLES, STEP, WEATHER, IngestionError, Place, civil_day,
-                                civil_span, fetch_load, fetch_weather, find_place, gaps,
-                                open_session, parse_load, quality, suspects)
+from .ingestion import (METROPOLES, STEP, WEATHER, Feed, IngestionError, Place,
+                                civil_day, civil_span, fetch_load, fetch_weather, find_place,
+                                gaps, open_session, parse_load, quality, suspects)
 from .simulation import Truth, climate_of, resized, simulate, simulate_bulletins
 
 # %% ../nbs/02_places.ipynb #f654de96
@@ -346,7 +346,7 @@ def read_load(
 
 # %% ../nbs/02_places.ipynb #1aaacfe7
 class RawData(NamedTuple):
-    "Load and weather of a métropole, as they came."
+    "Load and weather of a place, as they came."
     load: pd.Series  # 15-min `consommation`, MW (UTC)
     weather: pd.DataFrame  # Hourly weather (UTC), the columns of `WEATHER`
     place: Place
@@ -355,7 +355,7 @@ class RawData(NamedTuple):
 
     @property
     def title(self) -> str:
-        "What a figure says of its city."
+        "What a figure says of its place."
         return self.place.name + (" (simulation)" if self.source == "simulation" else "")
 
 # %% ../nbs/02_places.ipynb #98a18f90
@@ -366,17 +366,24 @@ def _week_after(day: str) -> str:
 # %% ../nbs/02_places.ipynb #692bd486
 _SIMULATED_SPAN = ("2020-01-01", "2030-12-31")
 
+def _middle(place: Place) -> tuple[float, float]:
+    "Latitude and longitude of a place, between its stations."
+    where = [(each.latitude, each.longitude) for each in place.stations]
+    return tuple(np.average(where, axis=0, weights=[each.weight for each in place.stations]))
+
 @functools.lru_cache(maxsize=1)
 def simulated_city(place: Place):
     "The whole simulated city, of which `load_raw` shows parts."
-    brest = METROPOLES[0]
+    brest, feed = METROPOLES[0], place.feed
+    if not (isinstance(feed, Feed) and feed.code):
+        raise IngestionError(f"{place.name} is not simulated: only métropoles and régions are")
     larger = resized(Truth(), place.population / brest.population)
-    truth = replace(larger, zone=place.zone, region=place.region)
-    seed = 42 if place == brest else int(place.code)
-    climate = climate_of(place.latitude, place.longitude)
-    city = simulate(*_SIMULATED_SPAN, truth, seed, climate)
-    place = dict(code_insee_epci=place.code, libelle_metropole=place.name)
-    return city._replace(load=city.load.assign(**place))
+    truth = replace(larger, zone=place.zones[0], region=place.subdivision)
+    seed = 42 if place == brest else int(feed.code)
+    city = simulate(*_SIMULATED_SPAN, truth, seed, climate_of(*_middle(place)))
+    return city._replace(load=city.load.rename(
+        columns={"code_insee_epci": feed.key, "libelle_metropole": feed.label}
+    ).assign(**{feed.key: feed.code, feed.label: place.name}))
 
 # %% ../nbs/02_places.ipynb #f7f3a2f5
 def _simulated(place: Place, start: str, end: str) -> RawData:
@@ -435,7 +442,7 @@ def load_raw(
     source: Literal["auto", "live", "simulation"] = "auto",  # `auto`: live, else simulated, aloud
     max_age: pd.Timedelta | None = None,  # Ask again for what is older; None: the usual ages
 ) -> RawData:
-    "Load and weather of a métropole; an `IngestionError` when they cannot be had."
+    "Load and weather of a place; an `IngestionError` when they cannot be had."
     place = find_place(place)
     check_value("source", source, Literal["auto", "live", "simulation"])
     civil_span(start, end)
