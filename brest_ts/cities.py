@@ -12,7 +12,7 @@ from typing import Callable, Iterable, NamedTuple
 
 import pandas as pd
 
-from .ingestion import METROPOLES, find_place
+from .ingestion import METROPOLES, REGIONS, find_place
 from .parallel import in_parallel
 from .server import find_server
 from .tracking import (Clock, Settings, check_resume, check_settings, decisive,
@@ -21,11 +21,12 @@ from .tracking import (Clock, Settings, check_resume, check_settings, decisive,
 
 # %% ../nbs/12_cities.ipynb #8c0e133f
 def find_places(
-    names: str,  # `all`, or short names separated by commas
-) -> list[str]:  # Their short names, as in `METROPOLES`, once each
-    "The cities asked for; a `ValueError` names the one that is unknown."
-    if names.strip() == "all": return [city.name for city in METROPOLES]
-    return list(dict.fromkeys(find_place(name.strip()).name for name in names.split(",")))
+    names: str,  # Short names separated by commas; `all` métropoles, `all-regions`
+) -> list[str]:  # Their short names, as in `PLACES`, once each
+    "The places asked for; a `ValueError` names the one that is unknown."
+    many, asked = {"all": METROPOLES, "all-regions": REGIONS}, names.split(",")
+    found = [many.get(name.strip()) or [find_place(name.strip())] for name in asked]
+    return list(dict.fromkeys(place.name for places in found for place in places))
 
 # %% ../nbs/12_cities.ipynb #9a26d25a
 def _train_city(settings: Settings, forecaster) -> tuple[str, bytes | str]:

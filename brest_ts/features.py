@@ -398,7 +398,7 @@ def weather_curves(
 
 # %% ../nbs/03_features.ipynb #8dfc89f6
 def daily_features(
-    raw: RawData,  # Load, weather and métropole, from `load_raw`
+    raw: RawData,  # Load, weather and place, from `load_raw`
     min_share: float = 0.8,  # Share of real values that a day needs
     points: int = 1,  # Points of a day; beyond 1, its curves too
 ) -> pd.DataFrame:  # Index: civil day; `consommation`, `filled`, the columns of `features_of`
@@ -513,7 +513,7 @@ def split_days(
 
 # %% ../nbs/03_features.ipynb #b1529e82
 def prepare_datasets(
-    raw: RawData,  # Load, weather and métropole, from `load_raw`
+    raw: RawData,  # Load, weather and place, from `load_raw`
     split: str = "2025-01-01",  # First day of the test
     min_share: float = 0.8,  # Share of real values that a day needs
     points: int = 1,  # Points of a day; beyond 1, its curves too

@@ -133,7 +133,7 @@ def _check_plausible(table: pd.DataFrame, load: pd.Series, place: Place) -> None
     uses = f"where {place.name} uses {low:.0f} to {high:.0f} MW"
     raise ImplausibleForecastError(
         f"a forecast of {absurd.iloc[0]:.0f} MW {uses}: look at its load "
-        f"(brest-ts data --metropole '{place.name}'); nothing was written")
+        f"(brest-ts data --metropole {place.name!r}); nothing was written")
 
 # %% ../nbs/11_forecasting.ipynb #5afef123
 def _curve(answered: pd.DataFrame, raw: RawData, points: int) -> pd.DataFrame:
@@ -680,7 +680,7 @@ def _truth(load: pd.Series, rows: pd.DataFrame, rules: Rules) -> pd.DataFrame:
 
 # %% ../nbs/11_forecasting.ipynb #56a43dd4
 def score_forecasts(
-    forecasts: pd.DataFrame,  # From `read_forecasts`, of one métropole and source
+    forecasts: pd.DataFrame,  # From `read_forecasts`, of one place and source
     load: pd.Series,  # 15-min load of the place, MW, as ingested
     rules: Rules = Rules(),  # Of the place
 ) -> pd.DataFrame:  # The rows that are known, with actual, error and inside (bool), in order
@@ -714,7 +714,7 @@ def drifts(
 
 # %% ../nbs/11_forecasting.ipynb #39e1ca3a
 def _scored_city(rows: pd.DataFrame) -> pd.DataFrame:
-    "The forecasts of one métropole and source beside its load, asked for up to yesterday."
+    "The forecasts of one place and source beside its load, asked for up to yesterday."
     place, source = rows[["metropole", "source"]].iloc[0]
     yesterday = f"{pd.Timestamp.now('Europe/Paris') - pd.Timedelta(days=1):%Y-%m-%d}"
     first, last = rows["issued"].min(), rows["day"].max()

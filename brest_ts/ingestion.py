@@ -427,12 +427,14 @@ def _absurd(hours: pd.DataFrame, station: Station) -> pd.DataFrame:
             f"({count[worst]} of {len(hours)} hours, median {median.get(worst)})")
     return absurd
 
-def _without_absurd(hours: pd.DataFrame, absurd: pd.DataFrame, of: str = "weather") -> pd.DataFrame:
+def _without_absurd(
+    hours: pd.DataFrame, absurd: pd.DataFrame, station: Station, what: str = "weather"
+) -> pd.DataFrame:
     "The same hours, NaN where a value cannot be, said once for all."
     count = absurd.sum().groupby(level=-1, sort=False).sum()
     if count.any():
         said = ", ".join(f"{n} of {name}" for name, n in count[count > 0].items())
-        warnings.warn(f"impossible {of} is taken as missing, from "
+        warnings.warn(f"impossible {what} of {station.name} is taken as missing, from "
                       f"{absurd.any(axis=1).idxmax():%Y-%m-%d} on (hours: {said})")
     return hours.mask(absurd)
 
@@ -458,7 +460,7 @@ def parse_weather(
 ) -> pd.DataFrame:  # One row an hour (UTC index `time`), columns of `WEATHER`; NaN where unknown
     "Check an answer of Open-Meteo and make a table of it; an `IngestionError` says what is wrong."
     hours = _whole_hours(payload, station)
-    return _without_absurd(hours, _absurd(hours, station))
+    return _without_absurd(hours, _absurd(hours, station), station)
 
 # %% ../nbs/01_ingestion.ipynb #1429b5fc
 LEADS = range(8)  # Days between a bulletin and the hour that it is about; 0: the newest
@@ -486,7 +488,7 @@ def parse_announced(
     absurd = {lead: _absurd(hours, station) for lead, hours in tables.items()}
     whole, wrong = (pd.concat(each, axis=1, names=["lead", "variable"])
                     for each in (tables, absurd))
-    return _without_absurd(whole, wrong, "weather in bulletins")
+    return _without_absurd(whole, wrong, station, "weather in bulletins")
 
 # %% ../nbs/01_ingestion.ipynb #1721205e
 PATIENCE = 45.0  # Seconds that an answer may take, every attempt included

@@ -11,8 +11,8 @@ __all__ = ['PROCESS', 'NOTE', 'ARCHIVE_DELAY', 'Settings', 'check_settings', 'ta
            'run_training', 'refit']
 
 # %% ../nbs/08_tracking.ipynb #c36890a8
-import importlib.metadata, importlib.util, io, logging, os, socket, subprocess, tempfile, time
-import unicodedata, warnings
+import importlib.metadata, importlib.util, io, logging, os, re, socket, subprocess, tempfile
+import time, unicodedata, warnings
 from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
 from dataclasses import asdict, dataclass, fields, replace
 from functools import partial
@@ -28,7 +28,7 @@ from tqdm.auto import tqdm
 from . import __version__
 from .features import (MAX_HORIZON, RECENT_DAYS, daily_features, features_of, last_day,
                                split_days)
-from .ingestion import WEATHER, IngestionError, find_place, service_url
+from .ingestion import WEATHER, Feed, IngestionError, find_place, service_url
 from .places import RawData, announced_weather, check_value, load_raw
 from .server import (DEFAULT_URI, EXPERIMENT, Server, TrackingError, find_server,
                              local_server)
@@ -91,8 +91,8 @@ def _dataset(table: pd.DataFrame, raw: RawData):
     "The daily table as an MLflow dataset, with digest and source."
     import mlflow.data
     from mlflow.data.code_dataset_source import CodeDatasetSource
-    service = service_url("BREST_TS_ODRE_URL")
-    source = f"{service}/explore/dataset/eco2mix-metropoles-tr/"
+    service, feed = service_url("BREST_TS_ODRE_URL"), raw.place.feed
+    source = f"{service}/explore/dataset/{feed.datasets[0]}/" if isinstance(feed, Feed) else None
     if raw.source == "simulation":
         source = CodeDatasetSource({"simulation": "brest_ts.simulation.simulate"})
     name = f"{raw.place.name} daily ({raw.source})"
@@ -662,10 +662,10 @@ def _log_figures(trained: Trained, title: str) -> None:
 def model_name(
     metropole,  # Name, or a `Place`
 ) -> str:
-    "The registered model of a métropole: `brest_consumption`."
+    "The registered model of a place: `brest_consumption`."
     name = unicodedata.normalize("NFKD", find_place(metropole).name)
     plain = name.encode("ascii", "ignore").decode().lower()
-    return f"{plain.replace(' ', '_').replace('-', '_')}_consumption"
+    return "_".join([*re.findall(r"[a-z0-9]+", plain), "consumption"])
 
 # %% ../nbs/08_tracking.ipynb #c059bd4b
 class Champion(NamedTuple):
@@ -813,7 +813,7 @@ def in_service(
     name = find_place(metropole).name
     holder = champion(metropole, mine, judged)
     if holder is None:
-        remedy = f"brest-ts train --metropole '{name}' --source {source} --promote"
+        remedy = f"brest-ts train --metropole {name!r} --source {source} --promote"
         where = f"{server.uri} ({server.why})"
         raise TrackingError(f"no champion for {name} at {where}: {remedy} makes one")
     if (theirs := holder.data_source) != source:
