@@ -9,7 +9,7 @@ __all__ = ['INTERVALS', 'Weather', 'Block', 'blocks', 'forecast_block', 'common_
 
 # %% ../nbs/10_backtesting.ipynb #ee5219e7
 import tempfile, time, warnings
-from dataclasses import asdict, replace
+from dataclasses import replace
 from typing import Callable, Literal, NamedTuple
 
 import matplotlib.pyplot as plt
@@ -22,12 +22,13 @@ from sklearn.base import clone
 from .features import calendar, daily_load, daily_weather, last_day
 from .forecasters import (LEVELS, WARM_UP, Blend, Forecaster, LastWeek, calibrate,
                                   check_alone, ledger_of, parameters_of, quantiles_of, standard)
-from .modelling import QUANTILES, Windows, keras, mornings, taught, tint
+from .ingestion import Place
+from .modelling import QUANTILES, Windows, keras, mornings, sizes, taught, tint
 from .parallel import in_parallel
 from .places import RawData, check_value, load_raw
 from .server import find_server
 from .tracking import (Settings, check_resume, check_settings, finished_children, hushed,
-                               tags_of, told_mornings, tracked_run, warn_of_gaps)
+                               plain, tags_of, told_mornings, tracked_run, warn_of_gaps)
 
 # %% ../nbs/10_backtesting.ipynb #582ed745
 class Block(NamedTuple):
@@ -124,13 +125,15 @@ def scores(
     table: pd.DataFrame,  # Rows of `forecast_block`, calibrated
     by: list,  # Columns or series to group by
     naive: pd.Series,  # By measure, see `naive_errors`
+    relative: str = "MAPE",  # See `Place.relative`
 ) -> pd.DataFrame:  # mae, rmse, pinball, width90 (MW), mape, within_hour, cover50 … (%), mase, days
     "Errors and interval scores of each group; of a peak's hour, in hours; how many within one."
     error, levels = table["q50"] - table["actual"], np.array(QUANTILES)
     misses, of_hour = -table[LEVELS].sub(table["actual"], axis=0), table["measure"] == "peak_hour"
+    size = table.groupby("measure")["actual"].transform(sizes, relative)
     loss = 2 * np.maximum(levels * misses, (levels - 1) * misses).mean(axis=1)
     each = pd.DataFrame({"mae": error.abs(), "rmse": error**2, "pinball": loss,
-                         "mape": 100 * (error.abs() / table["actual"]).where(~of_hour),
+                         "mape": 100 * (error.abs() / size).where(~of_hour),
                          "mase": error.abs() / table["measure"].map(naive),
                          "within_hour": 100.0 * (error.abs() <= 1).where(of_hour),
                          "width90": table["q95"] - table["q05"]})
@@ -267,13 +270,24 @@ class Backtest(NamedTuple):
     run_id: str
     failed: dict[str, str] = {}  # Model → why it is not judged
 
+    @property
+    def shown(self) -> pd.DataFrame:
+        "The scores in the place's unit."
+        return _in_unit(self.scores, self.raw.place)
     def by(self, *more: str) -> pd.DataFrame:
         "The scores by point, season, weekday, holiday or coldest too."
         kinds, days = kinds_of_day(self.raw, self.table), self.table["day"]
         keys = [name if name in self.table else days.map(kinds[name]).rename(name) for name in more]
-        return scores(self.table, [*_KEYS, *keys], self.naive)
+        return scores(self.table, [*_KEYS, *keys], self.naive, self.raw.place.relative)
 
 _KEYS = ["measure", "weather", "model", "horizon"]
+
+def _in_unit(scores: pd.DataFrame, place: Place) -> pd.DataFrame:
+    "What is in MW, in its unit; the hour of a peak stays in hours."
+    power = [name for name in ("mae", "rmse", "pinball", "width90") if name in scores]
+    of_hour = scores.index.get_level_values("measure") == "peak_hour"
+    factor = np.where(of_hour, 1.0, place.scale)
+    return scores.assign(**{name: factor * scores[name] for name in power})
 
 # %% ../nbs/10_backtesting.ipynb #aecb3836
 def _decisive(table: pd.DataFrame) -> str:
@@ -281,11 +295,11 @@ def _decisive(table: pd.DataFrame) -> str:
     return "announced" if (table["weather"] == "announced").any() else "observed"
 
 # %% ../nbs/10_backtesting.ipynb #64af794c
-def _validation_errors(table: pd.DataFrame, split: pd.Timestamp) -> pd.DataFrame:
-    "MAPE (%) of the days before the split, per model and horizon; best first."
+def _validation_errors(table: pd.DataFrame, split: pd.Timestamp, relative: str) -> pd.DataFrame:
+    "Error (%) of the days before the split, per model and horizon; best first."
     early = common_days(table[(table["weather"] == _decisive(table)) & (table["day"] < split)])
     early = early[early["measure"] == "day"]
-    error = 100 * (early["q50"] / early["actual"] - 1).abs()
+    error = 100 * (early["q50"] - early["actual"]).abs() / sizes(early["actual"], relative)
     found = error.groupby([early["model"], early["horizon"]]).mean().unstack()
     return found.loc[found.mean(axis=1).sort_values().index]
 
@@ -317,8 +331,9 @@ def assess(
         raise ValueError(f"no morning from {settings.split} to {settings.end} that every model "
                          f"could forecast, with {WARM_UP} known mornings before")
     _warn_of_missing(fair, settings)
-    found = scores(fair, _KEYS, naive)
-    return Backtest(fair, found, _validation_errors(table, split), naive, raw, run_id)
+    relative = raw.place.relative
+    found, early = scores(fair, _KEYS, naive, relative), _validation_errors(table, split, relative)
+    return Backtest(fair, found, early, naive, raw, run_id)
 
 # %% ../nbs/10_backtesting.ipynb #5f6f7fef
 _COLORS = {"persistence": "0.75", "last_week": "0.55", "smoothing": "C5", "ridge": "C2",
@@ -354,14 +369,14 @@ def plot_errors(
 ) -> plt.Figure:
     "Who errs least, and how far ahead; solid with observed weather, dashed with announced."
     figure, axis = plt.subplots(figsize=(8, 3.6), layout="constrained")
-    shown = found.scores.loc[measure]
+    place, shown = found.raw.place, found.shown.loc[measure]
     kinds = shown.index.unique("weather")
     first = "observed" if "observed" in kinds else "announced"
     for (weather, model), rows in shown[error].groupby(["weather", "model"]):
         axis.plot(rows.index.get_level_values("horizon"), rows, ms=3,
                   color=_color(model), label=model if weather == first else None,
                   **({"marker": "o"} if weather == "observed" else {"ls": "--"}))
-    unit = {"mape": "MAPE, %"}.get(error, f"{error}, MW")
+    unit = {"mape": f"{place.relative}, %"}.get(error, f"{error}, {place.unit}")
     axis.set(xlabel="horizon (1 : le jour même)", ylabel=unit, ylim=(0, None),
              title=f"Erreur sur {_MEASURES[measure]}, {found.raw.title}, {_mornings(found)} matins")
     if "announced" in kinds: axis.plot([], [], "--", color="0.4", label="météo annoncée")
@@ -405,7 +420,8 @@ def plot_hours(
 ) -> plt.Figure:
     "Where in the day it errs, and whether its 90 % interval keeps its word there."
     rows = _of(found, model, "point")
-    each = scores(rows, ["horizon", "point"], found.naive)
+    relative = found.raw.place.relative
+    each = scores(rows, ["horizon", "point"], found.naive, relative)
     figure, (left, right) = plt.subplots(1, 2, figsize=(8, 3), layout="constrained")
     figure.suptitle(f"Heure par heure, {model}, {found.raw.title}, {_mornings(found)} matins")
     for number, horizon in enumerate(horizons):
@@ -414,7 +430,7 @@ def plot_hours(
         right.plot(one.index, one["cover90"], "o-", ms=3, color=color)
     right.axhspan(88, 92, color="0.9")
     point = "heure" if rows["point"].max() == 23 else "point du jour"
-    left.set(xlabel=point, ylabel="MAPE, %", ylim=(0, None), title="Erreur")
+    left.set(xlabel=point, ylabel=f"{relative}, %", ylim=(0, None), title="Erreur")
     right.set(xlabel=point, ylabel="%", ylim=(70, 100), title="Ce que couvre l'intervalle à 90 %")
     left.legend(fontsize=7)
     plt.close(figure)
@@ -430,7 +446,8 @@ def plot_worst_week(
     rows = _of(found, model)[lambda table: table["horizon"] == 1].set_index("day").asfreq("D")
     last = (rows["q50"] - rows["actual"]).abs().rolling(7, min_periods=1).sum().idxmax()
     day, color = pd.Timedelta(days=1), _color(model)
-    week = rows.loc[last - 9 * day : last + 3 * day]
+    week, place = rows.loc[last - 9 * day : last + 3 * day], found.raw.place
+    week = place.scale * week[["q05", "q50", "q95", "actual"]]
     figure, (top, bottom) = plt.subplots(2, 1, figsize=(8, 4), sharex=True, height_ratios=[3, 1],
                                          layout="constrained")
     top.fill_between(week.index, week["q05"], week["q95"], color=tint(color, 0.2), lw=0,
@@ -438,7 +455,7 @@ def plot_worst_week(
     top.plot(week["q50"], "o-", ms=3, color=color, label="prévu le matin même")
     top.plot(week["actual"], "o-", ms=3, color=tint("C1", 1), label="réel")
     top.axvspan(last - 6.5 * day, last + 0.5 * day, color="0.94", zorder=0)
-    top.set(ylabel="MW", title=f"La pire semaine, {found.raw.title}")
+    top.set(ylabel=place.unit, title=f"La pire semaine, {found.raw.title}")
     top.legend(fontsize=7)
     _plot_sky(bottom, week.index, found.raw)
     plt.close(figure)
@@ -493,15 +510,16 @@ def _log_findings(found: Backtest) -> None:
     "Scores into the open run, then the figures."
     import mlflow
     now, run_id = int(1000 * time.time()), mlflow.active_run().info.run_id
-    rows = found.scores.stack().items()  # those that are known
+    rows = found.shown.stack().items()  # those that are known
     of = lambda measure, name: name if measure == "day" else f"{measure}_{name}"
     metrics = [mlflow.entities.Metric(f"{model}_{weather}_{of(measure, name)}", float(value), now,
                                       horizon)
                for (measure, weather, model, horizon, name), value in rows]
     for first in range(0, len(metrics), 1000):
         mlflow.MlflowClient().log_batch(run_id, metrics[first : first + 1000])
-    tables = {"scores": found.scores, "validation": found.validation,
-              "seasons": found.by("season"), "points": found.by("point")}
+    seasons, points = (_in_unit(found.by(kind), found.raw.place) for kind in ("season", "point"))
+    tables = {"scores": found.shown, "validation": found.validation, "seasons": seasons,
+              "points": points}
     for name, table in tables.items():
         rows = table.round(2).reset_index().rename(columns=str)
         mlflow.log_text(rows.to_json(orient="split", index=False), f"{name}.json")
@@ -567,7 +585,7 @@ def backtest(
         say(f"MLflow: {server.uri} ({server.why})")
         inputs = _inputs(settings, refit, weather, say)
         settings = replace(settings, source=inputs.raw.source)  # what `auto` found
-        asked = asdict(settings) | {"backend": keras.config.backend(), "refit": refit,
+        asked = plain(settings) | {"backend": keras.config.backend(), "refit": refit,
                                     "weather": ",".join(inputs.asked)}
         if resume: check_resume(server, resume, asked)
         with tracked_run(server, "brest_consumption_backtest", "backtest", resume) as run:
@@ -593,7 +611,8 @@ def report(
 ) -> str:
     "The backtest in a few tables, for a terminal; the validation says which models are compared."
     title = f"{_mornings(found)} mornings of {found.raw.title}"
-    lines = [f"\nMAPE, %, over {title}, by weather and horizon (1 is the day of issue):"]
+    error = found.raw.place.relative
+    lines = [f"\n{error}, %, over {title}, by weather and horizon (1 is the day of issue):"]
     for measure, rows in found.scores.groupby("measure"):
         what = _TITLES.get(measure, "peaks whose hour is right within one, %")
         lines.append(f"\n{what}\n{_side_by_side(found, measure).to_string()}")

@@ -54,10 +54,11 @@ def _one_line_errors(command):
 Option = typer.Option
 NAMES = "--metropole", "--place"  # Of one option
 Metropole = Annotated[str, Option(
-    *NAMES, help="A métropole or a région of éCO2mix, by short name, or France.")]
+    *NAMES, help="A métropole or a région of éCO2mix, by short name, France, or your own place: "
+                 "the path of its .toml.")]
 Metropoles = Annotated[str, Option(
-    *NAMES, help="A métropole or a région of éCO2mix, by short name, or France; several, "
-                 "separated by commas; all (the métropoles) or all-regions.")]
+    *NAMES, help="A métropole or a région of éCO2mix, by short name, France, or the path of your "
+                 "own .toml; several, separated by commas; all (the métropoles) or all-regions.")]
 Jobs = Annotated[Optional[int], Option(
     min=1, help="Processes of this machine; else one per core.")]
 Scheduler = Annotated[Optional[str], Option(
@@ -125,7 +126,7 @@ def _print_curves(run) -> None:
     kinds = {kind: each.curves.loc[1] for kind, each in _kinds(run) if len(each.curves)}
     if not kinds: return
     table = pd.concat(kinds, axis=1).rename(columns=names).round(2).to_string()
-    title = "MAPE, %, of the curve for the day itself"
+    title = f"{run.place.relative}, %, of the curve for the day itself"
     typer.echo(f"{title} (its hour: share of days when it is right within one, %):\n\n{table}\n")
 
 def _opener(tracking_uri: str | None) -> str:
@@ -138,25 +139,28 @@ def _kinds(run) -> list:
     "What was judged on the weather as observed, and as announced if it was."
     return [("observed", run)] + [("announced", run.announced)] * (run.announced is not None)
 
-def _print_horizons(kind: str, judged, first) -> None:
-    "MAPE of the day's mean for every horizon."
+def _print_horizons(kind: str, judged, first, relative: str) -> None:
+    "Error in % of the day's mean for every horizon."
     week = judged.scores["mape"].unstack("horizon").loc[first].round(2)
     mornings = judged.scores["days"].groupby("horizon").first()
     week.columns = [f"{step} ({days})" for step, days in mornings.items()]
-    title = f"MAPE, %, weather as {kind} (1 is the day itself; of how many mornings)"
+    title = f"{relative}, %, weather as {kind} (1 is the day itself; of how many mornings)"
     typer.echo(f"{title}:\n\n{week.to_string()}\n")
 
 def _print_scores(run, tracking_uri: str | None) -> None:
     "The last lines of a training: scores, time of each stage, and where to look."
-    names = {"mae": "MAE, MW", "rmse": "RMSE, MW", "mape": "MAPE, %", "days": "mornings"}
-    today = run.scores.loc[1].round(2).rename(columns=names)
+    from brest_ts.tracking import in_unit
+    unit, relative = run.place.unit, run.place.relative
+    names = {"mae": f"MAE, {unit}", "rmse": f"RMSE, {unit}", "mape": f"{relative}, %",
+             "days": "mornings"}
+    today = in_unit(run.scores, run.place).loc[1].round(2).rename(columns=names)
     where = f"Errors on the test days ({run.data_source}), for the day itself, weather as observed"
     typer.echo(f"\n{where}:\n\n{today.to_string()}\n")
-    for kind, judged in _kinds(run): _print_horizons(kind, judged, today.index)
+    for kind, judged in _kinds(run): _print_horizons(kind, judged, today.index, relative)
     _print_curves(run)
     stages = [f"{stage} {seconds:.1f}" for stage, seconds in run.seconds.items()]
     typer.echo(f"Seconds: {', '.join(stages)}")
-    typer.echo(f"val_loss: {run.val_loss:.3f} MW\nrun: {run.run_id}")
+    typer.echo(f"val_loss: {run.place.scale * run.val_loss:.3f} {unit}\nrun: {run.run_id}")
     if run.verdict: typer.echo(f"registry: {run.verdict}")
     typer.echo(f"look: {run.page}  ({_opener(tracking_uri)})")
 
@@ -164,7 +168,11 @@ def _print_scores(run, tracking_uri: str | None) -> None:
 def _print_cities(found, verbose: bool = False, tracking_uri: str | None = None) -> None:
     "A line per city; exit code 3 when some failed."
     title = "Errors on the test days (MW, MAPE in %; of the day itself; of test_days mornings)"
-    table = found.scores.drop(columns="registry").dropna(axis=1, how="all").round(2).to_string()
+    said = found.scores.drop(columns="registry")
+    usual = {"unit": "MW", "relative_error": "MAPE"}
+    said = said.drop(columns=[name for name in usual if said[name].eq(usual[name]).all()])
+    if "unit" in said: title = title.replace("MW", "each in its unit")
+    table = said.dropna(axis=1, how="all").round(2).to_string()
     if len(found.scores): typer.echo(f"\n{title}:\n\n{table}\n")
     for name, verdict in found.scores["registry"].items():
         if verdict: typer.echo(f"registry: {verdict}")
@@ -228,7 +236,8 @@ def _warn_of(week) -> None:
         outside = f"{week.unseen:.0f} % of this morning's inputs are outside of what"
         warnings.warn(f"{outside} the model learnt from")
     if week.age > 31 and not week.replayed:
-        remedy = f"brest-ts refit --metropole {week.metropole!r} --source {week.source}"
+        name = week.option or week.metropole
+        remedy = f"brest-ts refit --metropole {name!r} --source {week.source}"
         warnings.warn(f"the model has not learnt the last {week.age} days: {remedy}")
 
 def _print_week(week, above: float | None) -> None:
@@ -240,7 +249,7 @@ def _print_week(week, above: float | None) -> None:
     if len(week.curve): typer.echo(hours(week).to_string(na_rep="–") + "\n")
     said = summary(week)
     if above is not None and len(week.peaks):
-        said[f"above {above:g}"] = chances(week.peaks, above).map(percent).to_numpy()
+        said[f"above {above:g}"] = chances(week.shown.peaks, above).map(percent).to_numpy()
     typer.echo(f"{said.to_string()}\n")
     mornings, own = calibration(week)
     late = f" ({week.late} days late)" if week.late else ""
@@ -261,7 +270,7 @@ def forecast(
     day: Annotated[Optional[datetime], Day(
         help="Morning to replay, with what was known then; else today.")] = None,
     above: Annotated[Optional[float], Option(
-        help="A level, MW: tell the chance that each day's peak exceeds it.")] = None,
+        help="A level, in the place's unit: tell the chance that a day's peak exceeds it.")] = None,
     out: Annotated[Optional[Path], Option(
         help="Write the forecast to this .csv or .parquet file.")] = None,
     step: Annotated[Optional[Literal["hour", "day"]], Option(
@@ -279,8 +288,8 @@ def forecast(
     "Forecast today, tomorrow and the week, with intervals, from the champion."
     if out and out.suffix not in (".csv", ".parquet"):
         raise typer.BadParameter(f"{out}: expected a name that ends in .csv or .parquet")
-    from brest_ts.ingestion import find_place
-    city = _or_wrong(find_place, metropole)
+    from brest_ts.places import place_of
+    city = _or_wrong(place_of, metropole)
     from brest_ts.forecasting import (forecast_day, page, plot_curves, plot_week, records,
                                       write_image, write_table, write_text)
     mine = None
@@ -310,8 +319,8 @@ def refit(
     verbose: Verbose = False,
 ):
     "Fit the champion's serving copy again on all that has come; not judged again."
-    from brest_ts.ingestion import find_place
-    city = _or_wrong(find_place, metropole)
+    from brest_ts.places import place_of
+    city = _or_wrong(place_of, metropole)
     from brest_ts.forecasters import find_forecaster
     from brest_ts.tracking import refit
     mine = forecaster and _or_wrong(find_forecaster, forecaster)
@@ -399,11 +408,15 @@ def search(
 ):
     "Search settings on rolling validation spans; call again to go on with an interrupted search."
     settings = _settings(metropole, source, *_days(start, split, split), points=points)
+    from brest_ts.places import place_of
     from brest_ts.search import search
     asked = dict(trials=trials, tracking_uri=tracking_uri, jobs=jobs, scheduler=scheduler)
     found = search(settings, **asked, say=typer.echo)
-    typer.echo(f"\n{found.trials.head(10).round(4).to_string(index=False)}\n")
-    typer.echo(f"best: {found.val_loss:.3f} MW\nrun: {found.run_id}")
+    place = place_of(settings.metropole)
+    trials = found.trials.assign(val_loss=place.scale * found.trials["val_loss"])
+    typer.echo(f"\n{trials.head(10).round(4).to_string(index=False)}\n")
+    best = f"{place.scale * found.val_loss:.3f} {place.unit}"
+    typer.echo(f"best: {best}\nrun: {found.run_id}")
 
 # %% ../nbs/13_cli.ipynb #07775bb0
 @app.command()
@@ -420,11 +433,10 @@ def data(
     verbose: Verbose = False,
 ):
     "Fetch load and weather, and report their quality."
-    from brest_ts.ingestion import find_place
     from brest_ts.features import filled_days, told_filled
-    from brest_ts.places import load_raw, report, what_changed
+    from brest_ts.places import load_raw, place_of, report, what_changed
     from pandas import Timedelta
-    city = _or_wrong(find_place, metropole)
+    city = _or_wrong(place_of, metropole)
     if end < start:
         raise typer.BadParameter(f"end {end:%Y-%m-%d} comes before start {start:%Y-%m-%d}")
     if refresh and source == "simulation":
@@ -437,7 +449,7 @@ def data(
     typer.echo(f"\nFilled for the input: {told_filled(filled_days(raw)) or 'nothing'}")
     if plot:
         from brest_ts.ingestion import plot_coverage
-        drawn = plot_coverage(raw.load, f"{raw.title} :", city.rules, _days(start, end))
+        drawn = plot_coverage(raw.load, f"{raw.title} :", raw.place.rules, _days(start, end))
         drawn.savefig(plot, bbox_inches="tight", dpi=120)
         typer.echo(f"figure: {plot}")
 

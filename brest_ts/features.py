@@ -15,9 +15,8 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 
-from .ingestion import (LEADS, WEATHER, Place, Rules, civil_day, civil_span, find_place,
-                                flaws)
-from .places import RawData
+from .ingestion import (LEADS, WEATHER, Place, Rules, civil_day, civil_span, flaws)
+from .places import RawData, place_of
 
 # %% ../nbs/03_features.ipynb #24cfcf80
 def _bridged(values: pd.Series | pd.DataFrame, min_share: float) -> tuple:
@@ -301,7 +300,7 @@ def calendar(
     place: str | Place = "Brest",  # Its school zones, public holidays, days on which it is closed
 ) -> pd.DataFrame:  # weekday (0 = Monday), month, year_sin/cos (two harmonics), flags as 0.0 or 1.0
     "What the calendar says of each day."
-    city, day = find_place(place), pd.Timedelta(days=1)
+    city, day = place_of(place), pd.Timedelta(days=1)
     around = pd.date_range(days[0] - day, days[-1] + day)
     shut = around.isin(pd.DatetimeIndex(city.closed))
     free = _is_holiday(around, "public", city.subdivision) | shut
