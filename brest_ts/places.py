@@ -9,7 +9,7 @@ __all__ = ['STEPS', 'UnreadableFileError', 'Reading', 'read_load', 'rules_of', '
 
 # %% ../nbs/02_places.ipynb #d8a66372
 import functools, io, json, os, re, tomllib, unicodedata, warnings
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal, NamedTuple
@@ -478,19 +478,18 @@ def place_of(
     return find_place(what)
 
 # %% ../nbs/02_places.ipynb #877e7276
-_PLAIN = TypeAdapter(Place, config=ConfigDict(ser_json_inf_nan="strings"))
-
 def plain_place(
     place: Place,
 ) -> dict:
     "A place in values that JSON holds, without its file."
-    return json.loads(_PLAIN.dump_json(replace(place, feed=None)))
+    told = json.dumps(asdict(replace(place, feed=None)))
+    return json.loads(told, parse_constant=str)  # JSON has no infinity
 
 def place_again(
     said: dict,  # From `plain_place`
 ) -> Place:
     "The same place."
-    return _PLAIN.validate_python(said)
+    return TypeAdapter(Place).validate_python(said)
 
 # %% ../nbs/02_places.ipynb #98a18f90
 def _week_after(day: str) -> str:

@@ -940,7 +940,7 @@ _REGISTERED = (
 def _register(served, judged, why: str, wins: bool) -> str:
     "Log and register a forecaster, both its copies if it wins; its version and the verdict."
     import mlflow
-    client, name = mlflow.MlflowClient(), model_name(served.facts["place"])
+    client, name = mlflow.MlflowClient(), model_name(served.place)
     log_service(served, judged if wins else None)
     run_id = mlflow.active_run().info.run_id
     with hushed(): version = mlflow.register_model(f"runs:/{run_id}/forecaster", name)
