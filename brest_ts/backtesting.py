@@ -677,8 +677,8 @@ def _against_rte(one: pd.DataFrame, *best: str) -> list[str]:
     mornings = one[one["model"] == RTE].groupby("horizon")["issued"].nunique().to_dict()
     if not mornings: return []
     count = ", ".join(f"{mornings.get(step, 0)} mornings at horizon {step}" for step in (1, 2))
-    lines = [f"RTE is what it forecast itself, on the eve of each day: older than ours at horizon 1, "
-             f"younger at horizon 2 ({count})"]
+    lines = ["RTE is what it forecast itself, on the eve of each day: older than ours at "
+             f"horizon 1, younger at horizon 2 ({count})"]
     for name in best:
         p = diebold_mariano(one[one["horizon"].isin(mornings)], name, RTE)["p"]
         lines.append(f"{name} against RTE, days: p = {', '.join(p.map('{:.3f}'.format))}")
