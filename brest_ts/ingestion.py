@@ -8,7 +8,8 @@ __all__ = ['UNITS', 'METROPOLES', 'REGIONS', 'FRANCE', 'PLACES', 'STEP', 'WEATHE
            'ServiceError', 'OutOfRangeError', 'NotDataError', 'EmptyAnswerError', 'WrongPlaceError', 'InvalidDataError',
            'PoorerAnswerError', 'CacheError', 'LateDataError', 'held', 'parse_load', 'parse_weather', 'name_ahead',
            'parse_announced', 'cache_folder', 'open_session', 'Question', 'service_url', 'civil_span', 'civil_day',
-           'fetch_load', 'fetch_weather', 'unplugged', 'flaws', 'quality', 'gaps', 'suspects', 'plot_coverage']
+           'fetch_load', 'fetch_rte_forecast', 'fetch_weather', 'unplugged', 'flaws', 'quality', 'gaps', 'suspects',
+           'plot_coverage']
 
 # %% ../nbs/01_ingestion.ipynb #710cd998
 import functools, io, json, logging, os, re, sqlite3, textwrap, threading, time, unicodedata
@@ -861,7 +862,7 @@ def _fetch_column(place: Place, column: str, start: str, end: str, session, max_
     session, last = session or open_session(), civil_span(start, end)[1]
     until = min(last, pd.Timestamp.now("UTC").normalize())
     def of_year(year): return _load_year(session, place, column, year, until, max_age)
-    return _by_year(of_year, start, end, f"load of {place.name}").rename(column)
+    return _by_year(of_year, start, end, f"{column} of {place.name}").rename(column)
 
 # %% ../nbs/01_ingestion.ipynb #65bfd9d2
 def fetch_load(
@@ -880,6 +881,16 @@ def fetch_load(
         begins = civil_day(load.index[:1])[0]
         warnings.warn(f"the load of {place.name} begins on {begins:%Y-%m-%d}, not on {start}")
     return load
+
+# %% ../nbs/01_ingestion.ipynb #bb6db17e
+def fetch_rte_forecast(
+    start: str,  # First civil day (Europe/Paris)
+    end: str,  # Last civil day, included
+    session: CachedSession | None = None,  # Else one of `open_session`
+    max_age: pd.Timedelta | None = None,  # Ask again for what is older; None: the usual ages
+) -> pd.Series:  # `prevision_j1`, MW, by `date_heure` found (UTC)
+    "The load of France as RTE forecast it on the eve of each day, from éCO2mix."
+    return _fetch_column(FRANCE, "prevision_j1", start, end, session, max_age)
 
 # %% ../nbs/01_ingestion.ipynb #3d4befdf
 _WeatherKind = Literal["archive", "forecast", "announced", "historical forecast"]
