@@ -341,7 +341,8 @@ def read_load(
     "The load of a meter's file by quarter-hours, in MW; an `UnreadableFileError` names the row."
     path, at_end = Path(path), instants == "end"
     table, above = _table(path)
-    columns = _columns(_of_one(table, path.name, only), path.name)
+    table = _of_one(table, path.name, only)
+    columns = _columns(table, path.name)
     unit = _said_unit(columns, unit, above, path.name)
     at, lost = _utc(_moments(columns.start, path.name))
     rows = pd.DataFrame({"at": at, "value": _values(columns.value, path.name)})
@@ -673,7 +674,11 @@ def report(
     end: str,  # Last civil day asked for; of the days to come, nothing is expected
 ) -> str:
     "The quality of load and weather, counted against the days asked for, in a few lines."
-    place, load = raw.place, raw.load
+    place, load, read = raw.place, raw.load, ""
+    if isinstance(place.feed, MeterFile):
+        read = f"{_reading(place.feed)[0].told}\n\n"
+        first, last = (f"{day:%Y-%m-%d}" for day in civil_day(load.index[[0, -1]]))
+        start, end = max(start, first), min(end, last)
     if raw.source == "live":
         yesterday = f"{pd.Timestamp.now('Europe/Paris') - pd.Timedelta(days=1):%Y-%m-%d}"
         end = max(start, min(end, yesterday))
@@ -683,7 +688,6 @@ def report(
     first, last = civil_span(start, end)
     hours = pd.date_range(first, last, freq="h", inclusive="left")
     dark = raw.weather.reindex(hours).isna().sum().to_dict()
-    read = f"{_reading(place.feed)[0].told}\n\n" if isinstance(place.feed, MeterFile) else ""
     return f"""{read}{place.name} ({raw.source}): {len(load)} quarter-hours of load, \
 {len(raw.weather)} hours of weather
 
