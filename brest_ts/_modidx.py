@@ -763,10 +763,12 @@ d = { 'settings': { 'branch': 'main',
                                    'brest_ts.tracking.refitted': ('tracking.html#refitted', 'brest_ts/tracking.py'),
                                    'brest_ts.tracking.rounded': ('tracking.html#rounded', 'brest_ts/tracking.py'),
                                    'brest_ts.tracking.run_training': ('tracking.html#run_training', 'brest_ts/tracking.py'),
+                                   'brest_ts.tracking.short_of': ('tracking.html#short_of', 'brest_ts/tracking.py'),
                                    'brest_ts.tracking.tags_of': ('tracking.html#tags_of', 'brest_ts/tracking.py'),
                                    'brest_ts.tracking.told_apart': ('tracking.html#told_apart', 'brest_ts/tracking.py'),
                                    'brest_ts.tracking.told_mornings': ('tracking.html#told_mornings', 'brest_ts/tracking.py'),
                                    'brest_ts.tracking.tracked_run': ('tracking.html#tracked_run', 'brest_ts/tracking.py'),
                                    'brest_ts.tracking.usual_step': ('tracking.html#usual_step', 'brest_ts/tracking.py'),
                                    'brest_ts.tracking.warn_of_gaps': ('tracking.html#warn_of_gaps', 'brest_ts/tracking.py'),
-                                   'brest_ts.tracking.windows_of': ('tracking.html#windows_of', 'brest_ts/tracking.py')}}}
+                                   'brest_ts.tracking.windows_of': ('tracking.html#windows_of', 'brest_ts/tracking.py'),
+                                   'brest_ts.tracking.within_reach': ('tracking.html#within_reach', 'brest_ts/tracking.py')}}}

@@ -28,7 +28,7 @@ from .parallel import in_parallel
 from .places import RawData, check_value, load_raw
 from .server import find_server
 from .tracking import (Settings, check_resume, check_settings, finished_children, hushed,
-                               plain, tags_of, told_mornings, tracked_run, warn_of_gaps)
+                               plain, short_of, tags_of, told_mornings, tracked_run, warn_of_gaps)
 
 # %% ../nbs/10_backtesting.ipynb #582ed745
 class Block(NamedTuple):
@@ -232,6 +232,7 @@ def _inputs(settings: Settings, refit: str, weather: Weather, say: Callable) -> 
     size = settings.window_size, settings.horizon, settings.min_share, settings.points
     every = mornings(raw, *size)
     told = told_mornings(every, settings.min_share, say)
+    settings = short_of(settings, every.before(settings.split).complete, say)
     parts = blocks(every, settings, refit, told)
     first = parts[0].test.days[0]
     asked = {"observed": every[every.days >= first]}

@@ -18,7 +18,8 @@ from .places import place_of
 from .server import find_server
 from .tracking import (Clock, Settings, check_resume, check_settings, decisive,
                                finished_children, hushed, learn, log_inputs, log_outputs,
-                               log_seconds, page_of, prepare, promote, tracked_run, warn_of_gaps)
+                               log_seconds, page_of, prepare, promote, tracked_run, warn_of_gaps,
+                               within_reach)
 
 # %% ../nbs/12_cities.ipynb #8c0e133f
 def find_places(
@@ -35,18 +36,19 @@ def _train_city(settings: Settings, forecaster) -> tuple[str, bytes | str]:
     clock, said, name = Clock(), [], place_of(settings.metropole).name
     try:
         raw, table, train, test, told = prepare(settings, clock, said.append)
-        trained = learn(settings, forecaster, train, test, clock, told=told)
-        return name, pickle.dumps((raw, table, trained, clock.seconds, said))
+        asked = within_reach(settings, forecaster, train, said.append)
+        trained = learn(*asked, train, test, clock, told=told)
+        return name, pickle.dumps((asked, raw, table, trained, clock.seconds, said))
     except Exception as error:
         why = f"{type(error).__name__}: {next(iter(str(error).splitlines()), '')}"
         return name, f"{why}\n{traceback.format_exc()}"
 
 # %% ../nbs/12_cities.ipynb #7af2b371
-def _log_city(settings: Settings, forecaster, made: bytes, promoting: bool) -> list[str]:
+def _log_city(made: bytes, promoting: bool) -> list[str]:
     "What a training made, as a run nested in the open one; what it had to say."
     import brest_ts.modelling  # starts the backend without its chatter
     import mlflow
-    raw, table, trained, seconds, said = pickle.loads(made)
+    (settings, forecaster), raw, table, trained, seconds, said = pickle.loads(made)
     with hushed(), mlflow.start_run(run_name=f"lstm {raw.place.name}", nested=True):
         log_inputs(settings, forecaster, raw, table)
         log_outputs(trained, raw.title)
@@ -110,7 +112,7 @@ def train_cities(
             for name, made in in_parallel(_train_city, left, jobs, scheduler, "cities"):
                 if isinstance(made, str): failed[name], traces[name] = made.split("\n", 1)
                 else:
-                    for line in _log_city(of_city[name], ours, made, promoting):
+                    for line in _log_city(made, promoting):
                         say(f"{name}: {line}")
                 say(f"{name}: {failed.get(name, 'done')}")
             scores = _scores(run_id)
