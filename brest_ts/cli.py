@@ -170,7 +170,8 @@ def _print_cities(found, verbose: bool = False, tracking_uri: str | None = None)
     title = "Errors on the test days (MW, MAPE in %; of the day itself; of test_days mornings)"
     said = found.scores.drop(columns="registry")
     usual = {"unit": "MW", "relative_error": "MAPE"}
-    said = said.drop(columns=[name for name in usual if said[name].eq(usual[name]).all()])
+    dull = [name for name in usual if name in said and said[name].eq(usual[name]).all()]
+    said = said.drop(columns=dull)
     if "unit" in said: title = title.replace("MW", "each in its unit")
     table = said.dropna(axis=1, how="all").round(2).to_string()
     if len(found.scores): typer.echo(f"\n{title}:\n\n{table}\n")
