@@ -518,7 +518,7 @@ def prepare(
     return raw, table, train, test, told
 
 # %% ../nbs/08_tracking.ipynb #787bfa5d
-LEAST = {"network": 180, "learner": 45}  # Mornings that each needs, validation included
+LEAST = {"network": 150, "learner": 120}  # Mornings that each needs, validation included
 
 def within_reach(
     settings: Settings,
