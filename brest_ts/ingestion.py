@@ -109,7 +109,9 @@ class Place:
     @property
     def plausible(self) -> tuple[float, float]:
         "Lowest and highest plausible load, MW: 0.1 to 3 kW per inhabitant, or what rules say."
-        if self.population is None: return min(self.rules.low, 0.0), self.rules.high
+        if self.population is None:
+            low, high = self.rules.low, self.rules.high
+            return min(low, 0.0) - high / 100, high  # a forecast may miss zero by a little
         return 0.1 * self.population, 3.0 * self.population
 
     @property
