@@ -379,7 +379,7 @@ def _on_the_same(beside: pd.DataFrame, fair: pd.DataFrame) -> pd.DataFrame:
 # %% ../nbs/10_backtesting.ipynb #5f6f7fef
 _COLORS = {"persistence": "0.75", "last_week": "0.55", "smoothing": "C5", "ridge": "C2",
            "kernel": "C1", "boosting": "C4", "reference": "C3", "lstm": "C0", "blend": "black",
-           RTE: "C6"}
+           RTE: "crimson"}
 
 _MEASURES = {"day": "le jour", "point": "les points", "peak": "la pointe"}
 

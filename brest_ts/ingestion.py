@@ -1023,10 +1023,15 @@ def _station_weather(
 
 # %% ../nbs/01_ingestion.ipynb #e67af048
 def _blended(parts: list[pd.DataFrame], weights: list[float]) -> pd.DataFrame:
-    "The weighted mean of the same table of several stations; NaN where one of them has nothing."
+    "The weighted mean of the same table of several stations, if those that know weigh enough."
     if len(parts) == 1: return parts[0]
     every = functools.reduce(pd.Index.intersection, (part.index for part in parts))
-    return sum(part.loc[every] * weight for part, weight in zip(parts, weights)) / sum(weights)
+    values = np.stack([part.loc[every].to_numpy(float) for part in parts])
+    weight = ~np.isnan(values) * np.reshape(weights, (-1, 1, 1))
+    known = weight.sum(axis=0)
+    mean = np.nansum(values * weight, axis=0) / np.where(known > 0, known, np.nan)
+    enough = known >= 0.75 * sum(weights)
+    return pd.DataFrame(np.where(enough, mean, np.nan), every, parts[0].columns)
 
 # %% ../nbs/01_ingestion.ipynb #c9387eb1
 def fetch_weather(
