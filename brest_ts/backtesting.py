@@ -28,7 +28,8 @@ from .parallel import in_parallel
 from .places import RawData, check_value, load_raw
 from .server import find_server
 from .tracking import (Settings, check_resume, check_settings, finished_children, hushed,
-                               plain, short_of, tags_of, told_mornings, tracked_run, warn_of_gaps)
+                               plain_settings, short_of, tags_of, told_mornings, tracked_run,
+                               warn_of_gaps)
 
 # %% ../nbs/10_backtesting.ipynb #582ed745
 class Block(NamedTuple):
@@ -628,7 +629,7 @@ def backtest(
         say(f"MLflow: {server.uri} ({server.why})")
         inputs = _inputs(settings, refit, weather, say)
         settings = replace(settings, source=inputs.raw.source)  # what `auto` found
-        asked = plain(settings) | {"backend": keras.config.backend(), "refit": refit,
+        asked = plain_settings(settings) | {"backend": keras.config.backend(), "refit": refit,
                                     "weather": ",".join(inputs.asked)}
         if resume: check_resume(server, resume, asked)
         with tracked_run(server, "brest_consumption_backtest", "backtest", resume) as run:
