@@ -265,7 +265,8 @@ def decisive(
     "What decides of a result, beside the data and the code: settings, and what Keras runs on."
     from brest_ts.forecasters import parameters_of
     from brest_ts.modelling import keras  # starts the backend without its chatter
-    return plain_settings(settings) | parameters_of(forecaster) | {"backend": keras.config.backend()}
+    said = plain_settings(settings) | parameters_of(forecaster)
+    return said | {"backend": keras.config.backend()}
 
 def log_inputs(
     settings: Settings,
@@ -999,7 +1000,8 @@ def promote(
     "Register the forecaster of the open run, whole; if it wins, refitted and champion."
     from brest_ts.forecasters import Service, facts_of
     facts = facts_of(trained.forecaster, trained.train, settings.min_share)
-    judged = Service(trained.forecaster, trained.ledger, facts | {"settings": plain_settings(settings)})
+    told = facts | {"settings": plain_settings(settings)}
+    judged = Service(trained.forecaster, trained.ledger, told)
     raw, source = trained.test.raw, facts["source"]
     try:
         holder = champion(settings.metropole, trained.forecaster, judged=True)
