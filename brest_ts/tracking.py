@@ -592,7 +592,8 @@ def _quick_rivals(fitted, train) -> dict:
     from brest_ts.forecasters import name_of, standard
     own = {name_of(each) for each in getattr(fitted, "fitted_", [fitted])} | {name_of(fitted)}
     rivals = standard(points=train.target.shape[2])
-    return {name: rivals[name].fit(train) for name in ("persistence", "last_week", "ridge")
+    learners = ["ridge"] * (train.days.nunique() >= LEAST["learner"])
+    return {name: rivals[name].fit(train) for name in ("persistence", "last_week", *learners)
             if name not in own}
 
 def _judged(fitted, rivals: dict, windows) -> Judgement:
