@@ -12,40 +12,44 @@ from typing import Callable, Iterable, NamedTuple
 
 import pandas as pd
 
-from .ingestion import METROPOLES, find_place
+from .ingestion import METROPOLES, REGIONS
 from .parallel import in_parallel
+from .places import place_of
 from .server import find_server
 from .tracking import (Clock, Settings, check_resume, check_settings, decisive,
                                finished_children, hushed, learn, log_inputs, log_outputs,
-                               log_seconds, page_of, prepare, promote, tracked_run, warn_of_gaps)
+                               log_seconds, page_of, prepare, promote, tracked_run, warn_of_gaps,
+                               within_reach)
 
 # %% ../nbs/12_cities.ipynb #8c0e133f
 def find_places(
-    names: str,  # `all`, or short names separated by commas
-) -> list[str]:  # Their short names, as in `METROPOLES`, once each
-    "The cities asked for; a `ValueError` names the one that is unknown."
-    if names.strip() == "all": return [city.name for city in METROPOLES]
-    return list(dict.fromkeys(find_place(name.strip()).name for name in names.split(",")))
+    names: str,  # Short names or TOMLs, by commas; `all` métropoles, `all-regions`
+) -> list[str]:  # Their short names, as in `PLACES`, or paths, once each
+    "The places asked for; a `ValueError` names the one that is unknown."
+    many, asked = {"all": METROPOLES, "all-regions": REGIONS}, names.split(",")
+    found = [many.get(name.strip()) or [place_of(name.strip())] for name in asked]
+    return list(dict.fromkeys(place.option for places in found for place in places))
 
 # %% ../nbs/12_cities.ipynb #9a26d25a
 def _train_city(settings: Settings, forecaster) -> tuple[str, bytes | str]:
     "A city, and what its training made (pickled), or why it failed: a line, then the trace."
-    clock, said = Clock(), []
+    clock, said, name = Clock(), [], place_of(settings.metropole).name
     try:
         raw, table, train, test, told = prepare(settings, clock, said.append)
-        trained = learn(settings, forecaster, train, test, clock, told=told)
-        return settings.metropole, pickle.dumps((raw, table, trained, clock.seconds, said))
+        asked = within_reach(settings, forecaster, train, said.append)
+        trained = learn(*asked, train, test, clock, told=told)
+        return name, pickle.dumps((asked, raw, table, trained, clock.seconds, said))
     except Exception as error:
         why = f"{type(error).__name__}: {next(iter(str(error).splitlines()), '')}"
-        return settings.metropole, f"{why}\n{traceback.format_exc()}"
+        return name, f"{why}\n{traceback.format_exc()}"
 
 # %% ../nbs/12_cities.ipynb #7af2b371
-def _log_city(settings: Settings, forecaster, made: bytes, promoting: bool) -> list[str]:
+def _log_city(made: bytes, promoting: bool) -> list[str]:
     "What a training made, as a run nested in the open one; what it had to say."
     import brest_ts.modelling  # starts the backend without its chatter
     import mlflow
-    raw, table, trained, seconds, said = pickle.loads(made)
-    with hushed(), mlflow.start_run(run_name=f"lstm {settings.metropole}", nested=True):
+    (settings, forecaster), raw, table, trained, seconds, said = pickle.loads(made)
+    with hushed(), mlflow.start_run(run_name=f"lstm {raw.place.name}", nested=True):
         log_inputs(settings, forecaster, raw, table)
         log_outputs(trained, raw.title)
         if promoting: mlflow.set_tag("registry", promote(settings, trained, Clock()))
@@ -59,16 +63,17 @@ def _scores(run_id: str) -> pd.DataFrame:
     "One row per city whose run is finished: errors on the test days."
     def row(run):
         tags, metrics = run.data.tags, [run.data.metrics.get(metric) for metric in _SHOWN]
-        return [*metrics, tags["data_source"], tags.get("registry", "")]
+        return [*metrics, tags.get("unit", "MW"), tags.get("relative_error", "MAPE"),
+                tags["data_source"], tags.get("registry", "")]
     rows = {run.data.tags["metropole"]: row(run) for run in finished_children(run_id)}
-    columns = [*_SHOWN, "data_source", "registry"]
+    columns = [*_SHOWN, "unit", "relative_error", "data_source", "registry"]
     table = pd.DataFrame.from_dict(rows, "index", columns=columns).rename_axis("metropole")
     return table.sort_index().astype({"test_days": "Int64"})
 
 # %% ../nbs/12_cities.ipynb #b5969171
 class Cities(NamedTuple):
     "What a training of many cities made."
-    scores: pd.DataFrame  # Per city: errors (MW, MAPE in %), test_days, data_source, registry
+    scores: pd.DataFrame  # Per place: errors (its unit, %), test_days, unit, data_source, registry
     failed: dict[str, str]  # City → why
     run_id: str  # The parent run
     page: str  # Its address in the MLflow UI; for a local server, once `brest-ts ui` is up
@@ -76,7 +81,7 @@ class Cities(NamedTuple):
 
 # %% ../nbs/12_cities.ipynb #62d9df14
 def train_cities(
-    metropoles: Iterable[str],  # Short names
+    metropoles: Iterable,  # Names, TOMLs, `Place`s or their data, see `place_of`
     settings: Settings = Settings(),  # For all; its own `metropole` is not looked at
     forecaster=None,  # A `Forecaster` for all; else `LSTM()`
     jobs: int | None = None,  # Processes of this machine; None: one per core
@@ -87,8 +92,8 @@ def train_cities(
     promoting: bool = False,  # Whether each may become its city's champion, see `promote`
 ) -> Cities:
     "A forecaster per city, as nested runs; one that fails is told, and does not stop the others."
-    names = [find_place(name).name for name in metropoles]
-    of_city = {name: replace(settings, metropole=name) for name in names}
+    of_city = {place_of(each).name: replace(settings, metropole=each) for each in metropoles}
+    names = list(of_city)
     for each in of_city.values(): check_settings(each)
     with find_server(tracking_uri, existing=bool(resume)) as server:
         say(f"MLflow: {server.uri} ({server.why})")
@@ -107,7 +112,7 @@ def train_cities(
             for name, made in in_parallel(_train_city, left, jobs, scheduler, "cities"):
                 if isinstance(made, str): failed[name], traces[name] = made.split("\n", 1)
                 else:
-                    for line in _log_city(of_city[name], ours, made, promoting):
+                    for line in _log_city(made, promoting):
                         say(f"{name}: {line}")
                 say(f"{name}: {failed.get(name, 'done')}")
             scores = _scores(run_id)

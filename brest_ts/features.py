@@ -15,9 +15,8 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 
-from .ingestion import (LEADS, WEATHER, Place, Rules, civil_day, civil_span, find_place,
-                                flaws)
-from .places import RawData
+from .ingestion import (LEADS, WEATHER, Place, Rules, civil_day, civil_span, flaws)
+from .places import RawData, place_of
 
 # %% ../nbs/03_features.ipynb #24cfcf80
 def _bridged(values: pd.Series | pd.DataFrame, min_share: float) -> tuple:
@@ -314,13 +313,15 @@ def _neighbours(free: pd.Series, weekday: pd.Series) -> dict[str, pd.Series]:
 # %% ../nbs/03_features.ipynb #19b1abc5
 def calendar(
     days: pd.DatetimeIndex,  # Consecutive civil days
-    place: str | Place = "Brest",  # Its school zone, and its region's public holidays
+    place: str | Place = "Brest",  # Its school zones, public holidays, days on which it is closed
 ) -> pd.DataFrame:  # weekday (0 = Monday), month, year_sin/cos (two harmonics), flags as 0.0 or 1.0
     "What the calendar says of each day."
-    city, day = find_place(place), pd.Timedelta(days=1)
+    city, day = place_of(place), pd.Timedelta(days=1)
     around = pd.date_range(days[0] - day, days[-1] + day)
-    free = _is_holiday(around, "public", city.region)
-    school = _is_holiday(around, "school", f"Zone {city.zone}")
+    shut = around.isin(pd.DatetimeIndex(city.closed))
+    free = _is_holiday(around, "public", city.subdivision) | shut
+    zones = [_is_holiday(around, "school", f"Zone {zone}") for zone in city.zones]
+    school = sum(zones) / len(zones) if zones else False
     weekday = pd.Series(around.weekday, around)
     christmas = (around.month == 12) & (around.day >= 24) | (around.dayofyear == 1)
     flags = {"weekend": weekday >= 5, "public_holiday": free, "day_off": (weekday >= 5) | free,
@@ -412,7 +413,7 @@ def weather_curves(
 
 # %% ../nbs/03_features.ipynb #8dfc89f6
 def daily_features(
-    raw: RawData,  # Load, weather and métropole, from `load_raw`
+    raw: RawData,  # Load, weather and place, from `load_raw`
     min_share: float = 0.8,  # Share of real values that a day needs
     points: int = 1,  # Points of a day; beyond 1, its curves too
 ) -> pd.DataFrame:  # Index: civil day; `consommation`, `filled`, the columns of `features_of`
@@ -529,7 +530,7 @@ def split_days(
 
 # %% ../nbs/03_features.ipynb #b1529e82
 def prepare_datasets(
-    raw: RawData,  # Load, weather and métropole, from `load_raw`
+    raw: RawData,  # Load, weather and place, from `load_raw`
     split: str = "2025-01-01",  # First day of the test
     min_share: float = 0.8,  # Share of real values that a day needs
     points: int = 1,  # Points of a day; beyond 1, its curves too

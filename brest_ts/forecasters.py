@@ -34,11 +34,12 @@ from threadpoolctl import threadpool_limits
 
 from . import __version__
 from .features import TARGET, clock, daily_load, features_of, last_day
-from .ingestion import WEATHER, LateDataError, find_place
+from .ingestion import PLACES, WEATHER, LateDataError, MeterFile, Place
 from .modelling import (MEDIAN, QUANTILES, Windows, as_announced, build_lstm, day_means,
                                 ensemble, keras, known_names, known_rows, load_columns, mornings,
                                 names_of, predict, set_seed, split_validation, train_model)
-from .places import RawData, announced_weather, check_value, load_raw
+from .places import (RawData, announced_weather, check_value, load_raw, place_again,
+                             place_of, plain_place)
 
 # %% ../nbs/06_forecasters.ipynb #ce91f8e7
 class Forecaster(BaseEstimator):
@@ -928,6 +929,11 @@ class Service:
     facts: dict  # What it was made of, see `facts_of`
 
     @property
+    def place(self) -> Place:
+        "Whose load it forecasts."
+        own = self.facts.get("own_place")
+        return place_again(own) if own else place_of(self.facts["place"])
+    @property
     def sample(self) -> Windows:
         "One question of zeros: what compiles a network before it is asked."
         return _zeros(self.facts, 1)
@@ -967,7 +973,10 @@ def _this_morning(windows: Windows, day) -> Windows:
     told = f"the forecast of {day:%Y-%m-%d} lacks its load or its weather"
     if not len(known): raise LateDataError(f"{told}: no day before is known")
     last, after = known.max(), known.max() + pd.Timedelta(days=1)
-    raise LateDataError(f"{told} (the last day known is {last:%Y-%m-%d}): try again later, or ask "
+    feed = windows.raw.place.feed if windows.raw else None
+    remedy = f"bring {feed.path.name} up to date" if isinstance(feed, MeterFile) \
+        else "try again later"
+    raise LateDataError(f"{told} (the last day known is {last:%Y-%m-%d}): {remedy}, or ask "
                         f"for the morning of {after:%Y-%m-%d} (--day)")
 
 def _check_past(windows: Windows, day: pd.Timestamp, needed: int) -> None:
@@ -997,12 +1006,14 @@ def facts_of(
     parts = {"past": train.past[:, -1], "future": train.future.reshape(-1, train.future.shape[2])}
     ranges = {kind: [rows.min(axis=0).tolist(), rows.max(axis=0).tolist()]
               for kind, rows in parts.items()}
-    return {"place": train.raw.place.name, "source": train.raw.source,
-            "window_size": train.past.shape[1], "horizon": train.target.shape[1],
-            "points": train.target.shape[2], "min_share": min_share,
-            "features": train.features, "ranges": ranges,
-            "learnt_until": f"{last_day(train.raw.load):%Y-%m-%d}",
-            "past_days": forecaster.past_days, "brest_ts": __version__}
+    place = train.raw.place
+    own = {} if place in PLACES else {"own_place": plain_place(place)}
+    return own | {"place": place.name, "source": train.raw.source,
+                  "window_size": train.past.shape[1], "horizon": train.target.shape[1],
+                  "points": train.target.shape[2], "min_share": min_share,
+                  "features": train.features, "ranges": ranges,
+                  "learnt_until": f"{last_day(train.raw.load):%Y-%m-%d}",
+                  "past_days": forecaster.past_days, "brest_ts": __version__}
 
 # %% ../nbs/06_forecasters.ipynb #139e7347
 _OURS = {each.__name__: each for each in (Persistence, LastWeek, Smoothing, Direct, Ridge, Kernel,
@@ -1098,7 +1109,7 @@ def _zeros(facts: dict, samples: int) -> Windows:
 # %% ../nbs/06_forecasters.ipynb #bebe0949
 def raw_from_table(
     table: pd.DataFrame,  # `time`, `consommation` (MW), the names of `WEATHER`
-    place: str,  # Name
+    place: str | Place,  # See `Service.place`
     source: str = "live",  # live or simulation
 ) -> RawData:
     "Raw series from one row an instant (its start); a `ValueError` says what it lacks."
@@ -1110,7 +1121,7 @@ def raw_from_table(
     values.index = _instants(table["time"])
     if values[TARGET].dropna().empty: raise ValueError(f"no value of {TARGET}")
     hourly = values.loc[values.index.minute == 0, list(WEATHER.index)].rename_axis("time")
-    return RawData(_quarter_hours(values[TARGET]), hourly, find_place(place), source)
+    return RawData(_quarter_hours(values[TARGET]), hourly, place_of(place), source)
 
 # %% ../nbs/06_forecasters.ipynb #2a4e0519
 def _instants(time: pd.Series) -> pd.DatetimeIndex:

@@ -23,10 +23,10 @@ from scipy.stats import binomtest
 
 from .features import (LAGS, RECENT_DAYS, clock, daily_load, filled_days, issue_of,
                                told_filled, weather_told)
-from .ingestion import (EmptyAnswerError, Place, Rules, civil_span, fetch_weather,
-                                find_place, flaws)
-from .modelling import tint
-from .places import RawData, announced_weather, load_raw
+from .ingestion import (UNITS, EmptyAnswerError, Place, Rules, civil_span, fetch_weather,
+                                flaws)
+from .modelling import sizes, tint
+from .places import RawData, announced_weather, load_raw, place_of
 from .server import Server, find_server
 from .tracking import Champion, connected, grown, in_service, model_name
 
@@ -36,14 +36,15 @@ class ImplausibleForecastError(ValueError): "The forecast is not what this place
 # %% ../nbs/11_forecasting.ipynb #31c4f905
 def morning_of(
     day: str,  # Civil day of the forecast's issue
-    place: str | Place = "Brest",
+    place: str | Path | Place | RawData = "Brest",  # See `place_of`
     start: str = "2020-01-01",  # First civil day of the data
     source: str = "live",  # live or simulation
 ) -> RawData:  # Load up to the eve; weather as it was known, see `weather_told`
     "What was known on the morning of a day; an `IngestionError` for a past one without bulletins."
     raw, midnight = load_raw(place, start, day, source), civil_span(day, day)[0]
     raw = raw._replace(load=raw.load[raw.load.index < midnight])
-    replayed = day < f"{pd.Timestamp.now('Europe/Paris'):%Y-%m-%d}"
+    if (given := raw.place.feed is None) and raw.bulletins is None: return raw
+    replayed = given or day < f"{pd.Timestamp.now('Europe/Paris'):%Y-%m-%d}"
     told = _retold if replayed or source == "simulation" else _with_newest
     return told(raw, pd.Timestamp(day))
 
@@ -85,6 +86,8 @@ class Forecast(NamedTuple):
     learnt_until: str  # Last civil day that the champion has learnt
     replayed: bool = False  # Whether the morning was already past
     filled: pd.DataFrame = pd.DataFrame()  # What it read that was not measured, see `filled_days`
+    unit: str = "MW"  # In which it is shown
+    option: str = ""  # How a command names the place, when that is not its name
 
     @property
     def late(self) -> int:
@@ -94,6 +97,15 @@ class Forecast(NamedTuple):
     def age(self) -> int:
         "How many days the champion has not learnt."
         return _days_between(self.learnt_until, self.issued) - 1
+    @property
+    def shown(self) -> "Forecast":
+        "The same in the place's unit: all that is printed, drawn or written is read off it."
+        def scaled(table):
+            power = [name for name in table if name not in ("day", "horizon", "hour")]
+            return table.assign(**{name: table[name] / UNITS[self.unit] for name in power})
+        if self.unit == "MW": return self
+        return self._replace(table=scaled(self.table), curve=scaled(self.curve), unit="MW",
+                             peaks=scaled(self.peaks), lived=self.lived / UNITS[self.unit])
 
 def _days_between(day: str, other: str) -> int:
     return (pd.Timestamp(other) - pd.Timestamp(day)).days
@@ -127,13 +139,14 @@ def _unseen(ranges: dict, today) -> float:
 def _check_plausible(table: pd.DataFrame, load: pd.Series, place: Place) -> None:
     "Refuse quantiles far from the last known days (`load`), or too much for the place; MW."
     usual, (low, high) = load.dropna().tail(28).median(), place.plausible
-    low, high = max(low, usual / 2), min(high, 2 * usual)
+    if place.rules.factor: low, high = max(low, usual / 2), min(high, 2 * usual)
     absurd = table[(table < low) | (table > high)].stack()
     if absurd.empty: return
-    uses = f"where {place.name} uses {low:.0f} to {high:.0f} MW"
+    said, low, high = (place.scale * each for each in (absurd.iloc[0], low, high))
+    uses = f"where {place.name} uses {low:.0f} to {high:.0f} {place.unit}"
     raise ImplausibleForecastError(
-        f"a forecast of {absurd.iloc[0]:.0f} MW {uses}: look at its load "
-        f"(brest-ts data --metropole '{place.name}'); nothing was written")
+        f"a forecast of {said:.0f} {place.unit} {uses}: look at its load "
+        f"(brest-ts data --metropole {place.option!r}); nothing was written")
 
 # %% ../nbs/11_forecasting.ipynb #5afef123
 def _curve(answered: pd.DataFrame, raw: RawData, points: int) -> pd.DataFrame:
@@ -185,7 +198,10 @@ def forecast(
     return Forecast(days[LEVELS].assign(last_week=week), raw.place.name, day, raw.source,
                     name_of(service.forecaster), name, tuple(days["calibrated_on"].tolist()),
                     unseen, curve, _peaks(found), lived if len(curve) else lived.head(0),
-                    f"{known:%Y-%m-%d}", learnt, filled=_filled(service.facts, raw, day))
+                    f"{known:%Y-%m-%d}", learnt, filled=_filled(service.facts, raw, day),
+                    unit=raw.place.unit, option=_own_option(raw.place))
+
+def _own_option(place: Place) -> str: return place.option if place.option != place.name else ""
 
 def _filled(facts: dict, raw: RawData, day: str) -> pd.DataFrame:
     "What was filled, of the days that a morning's window and its lags reach."
@@ -193,7 +209,7 @@ def _filled(facts: dict, raw: RawData, day: str) -> pd.DataFrame:
     return filled_days(raw, facts["min_share"])[pd.Timestamp(day) - reach :]
 
 # %% ../nbs/11_forecasting.ipynb #81a307b1
-def _by_champion(city: Place, day: str, source: str, server: Server, mine) -> Forecast:
+def _by_champion(city: Place | RawData, day: str, source: str, server: Server, mine) -> Forecast:
     "The forecast of the champion that this server's registry holds for a place."
     with connected(server):
         holder = in_service(city, server, source, mine)
@@ -202,40 +218,41 @@ def _by_champion(city: Place, day: str, source: str, server: Server, mine) -> Fo
         return forecast(holder, morning_of(day, city, holder.settings.start, source), day)
 
 # %% ../nbs/11_forecasting.ipynb #ee6ec824
-def _with_truth(week: Forecast) -> Forecast:
+def _with_truth(week: Forecast, city: Place | RawData) -> Forecast:
     "A replayed forecast with what really came, up to yesterday."
     if not len(week.curve): return week._replace(replayed=True)
     eve, last = (pd.Timestamp(week.issued) + pd.Timedelta(days=each) for each in (-1, 6))
     yesterday = pd.Timestamp.now("Europe/Paris").tz_localize(None) - pd.Timedelta(days=1)
-    raw = load_raw(week.metropole, f"{eve:%Y-%m-%d}", f"{min(last, yesterday):%Y-%m-%d}",
-                   week.source)
+    raw = load_raw(city, f"{eve:%Y-%m-%d}", f"{min(last, yesterday):%Y-%m-%d}", week.source)
     starts = week.lived.index.append(week.curve.index)
     starts = starts[starts >= pd.Timestamp(eve, tz="Europe/Paris")]
     return week._replace(replayed=True, lived=_at_starts(raw.load, starts, raw.place.rules))
 
 # %% ../nbs/11_forecasting.ipynb #7ed2735e
 def forecast_day(
-    place: str | Place = "Brest",
+    place: str | Path | Place | RawData = "Brest",  # See `place_of`
     day: str | None = None,  # Civil day of issue; else today
     source: str = "live",  # live or simulation: the champion must have learnt from the same
     tracking_uri: str | None = None,  # See `find_server`
     mine=None,  # Your `Forecaster`, when the champion is one
 ) -> Forecast:
     "Ask the registry for the champion and forecast a morning with it."
-    day, city = day or f"{pd.Timestamp.now('Europe/Paris'):%Y-%m-%d}", find_place(place)
+    day = day or f"{pd.Timestamp.now('Europe/Paris'):%Y-%m-%d}"
+    city = place if isinstance(place, RawData) else place_of(place)
     with find_server(tracking_uri, existing=True) as server:
         import brest_ts.forecasters  # Keras, while the server starts
         week = _by_champion(city, day, source, server, mine)
     past = day < f"{pd.Timestamp.now('Europe/Paris'):%Y-%m-%d}"
-    return _with_truth(week) if past else week
+    return _with_truth(week, city) if past else week
 
 # %% ../nbs/11_forecasting.ipynb #7da7c57f
 def summary(
     week: Forecast,
-) -> pd.DataFrame:  # Per day: MW, 90 % interval, difference to the same day last week; peak, hour
+) -> pd.DataFrame:  # Per day: mean, 90 % interval, difference to the same day last week; peak, hour
     "The forecast as the desk reads it."
+    unit, week = week.unit, week.shown
     table, days = week.table, [f"{day:%a %Y-%m-%d}" for day in week.table.index]
-    shown = {"MW": table["q50"], "low 90 %": table["q05"], "high 90 %": table["q95"],
+    shown = {unit: table["q50"], "low 90 %": table["q05"], "high 90 %": table["q95"],
              "vs last week": table["q50"] - table["last_week"]}
     if len(week.peaks):
         at = week.peaks["hour"].map(lambda hour: f"{hour:02.0f}:00", na_action="ignore")
@@ -250,15 +267,15 @@ def _near(week: Forecast, days: int = 2) -> pd.DataFrame:
 def hours(
     week: Forecast,
     days: int = 2,  # From the day of issue
-) -> pd.DataFrame:  # Per hour of the local clock, for each day: MW, 90 % interval
+) -> pd.DataFrame:  # Per hour of the local clock, for each day: mean, 90 % interval
     "The first days' curves as the desk reads them."
-    shown = {"MW": "q50", "low 90 %": "q05", "high 90 %": "q95"}
+    shown = {week.unit: "q50", "low 90 %": "q05", "high 90 %": "q95"}
     def column(day, rows):
         again = np.where(rows.index.tz_localize(None).duplicated(), "*", "")
         clock = pd.Index(rows.index.strftime("%H:%M") + again, name="hour")
         return rows[list(shown.values())].set_axis(list(shown), axis=1).set_axis(clock)
     tables = {f"{day:%a %Y-%m-%d}": column(day, rows)
-              for day, rows in _near(week, days).groupby("day")}
+              for day, rows in _near(week.shown, days).groupby("day")}
     return pd.concat(tables, axis=1).sort_index().round(1)
 
 # %% ../nbs/11_forecasting.ipynb #b780623b
@@ -306,6 +323,7 @@ def plot_curves(
 ) -> plt.Figure:
     "Yesterday as it was, today and tomorrow with their intervals; what came, when replayed."
     figure, axis = plt.subplots(figsize=size, layout="constrained")
+    unit, week = week.unit, week.shown
     near = _near(week)
     for low, high, share, label in _BANDS:
         axis.fill_between(near.index, near[low], near[high], color=tint("C0", share), lw=0,
@@ -322,7 +340,7 @@ def plot_curves(
     for day in noons:
         axis.annotate(f"{_DAYS[day.weekday()][:3]}. {day:%d/%m}", (day + pd.Timedelta("12h"), 1),
                       xycoords=("data", "axes fraction"), ha="center", va="bottom")
-    axis.set(ylabel="MW", xlim=(noons[0], noons[-1] + pd.Timedelta("24h")))
+    axis.set(ylabel=unit, xlim=(noons[0], noons[-1] + pd.Timedelta("24h")))
     if legend: _legend(figure, axis, _title(week))
     plt.close(figure)
     return figure
@@ -341,6 +359,7 @@ def plot_week(
 ) -> plt.Figure:
     "The coming days as bars with their 90 % interval, and the same days last week."
     figure, axis = plt.subplots(figsize=size, layout="constrained")
+    unit, week = week.unit, week.shown
     table, days = week.table, np.arange(len(week.table))
     axis.bar(days, table["q50"], 0.6, color=tint("C0", 0.4), label="prévision")
     axis.vlines(days, table["q05"], table["q95"], color=tint("C0", 1), lw=2,
@@ -351,13 +370,13 @@ def plot_week(
         axis.plot(days, actual, "o", ms=5, color=tint("C1", 1), label="réalité")
     axis.set_xticks(days, [f"{_DAYS[day.weekday()][:3]}.\n{day:%d/%m}" for day in table.index])
     axis.grid(axis="x", visible=False)
-    axis.set(ylabel="MW")
+    axis.set(ylabel=unit)
     if legend: _legend(figure, axis, _title(week))
     plt.close(figure)
     return figure
 
 def _daily_means(lived: pd.Series) -> pd.Series:
-    "Mean load of each civil day all of whose steps are known, MW."
+    "Mean load of each civil day all of whose steps are known."
     if not len(lived): return pd.Series(dtype=float)
     days = lived.index.tz_localize(None).normalize()
     return lived.groupby(days).apply(pd.Series.mean, skipna=False)
@@ -391,11 +410,11 @@ figure {{ margin: .5rem 0; }} svg {{ width: 100%; height: auto; display: block; 
 <p><span class="big">{today}</span><br>{when}, {interval}</p>
 {curves}<h2>La semaine, en moyennes de jours</h2>
 {bars}
-<table><thead><tr><th>Jour</th><th>MW</th><th>Intervalle à 90 %</th>
+<table><thead><tr><th>Jour</th><th>{unit}</th><th>Intervalle à 90 %</th>
 <th class="wide">Écart à la semaine passée</th>{head}</tr></thead><tbody>
 {rows}
 </tbody></table>
-<p class="note">{model}. {late}{calibration}.{filled} Puissances moyennes, en mégawatts. {data}</p>
+<p class="note">{model}. {late}{calibration}.{filled} Puissances moyennes, en {watts}. {data}</p>
 </body></html>
 """
 
@@ -454,6 +473,8 @@ def calibration(
 # %% ../nbs/11_forecasting.ipynb #8079e598
 _MODELS = {"blend": "Mélange de prévisionnistes", "lstm": "LSTM"}
 _SOURCES = "Données : RTE, éCO2mix (ODRÉ, Licence Ouverte) ; Open-Meteo (CC BY 4.0)."
+_OWN_SOURCES = "Données : un compteur, par son fichier ; Open-Meteo (CC BY 4.0)."
+_WATTS = {"W": "watts", "kW": "kilowatts", "MW": "mégawatts"}
 
 def _said_of_calibration(week: Forecast) -> str:
     "On how many mornings the intervals are calibrated, in French."
@@ -486,11 +507,12 @@ def _said_of_peaks(week: Forecast, above: float | None) -> str:
     "The peaks of the first two days, and the chance that they exceed a level, as HTML."
     def told(name, peak, chance):
         share = percent(chance).replace(" ", "\N{NO-BREAK SPACE}")
-        beyond = "" if above is None else f" ; plus de {_mw(above)} MW : {share}"
+        beyond = "" if above is None else f" ; plus de {_mw(above)} {week.unit} : {share}"
         span = f"entre {_mw(peak.q05)} et {_mw(peak.q95)}{html.escape(beyond)}"
-        return f"Pointe {name} : <b>{_mw(peak.q50)} MW</b> vers {_mw(peak.hour)} h, {span}"
-    chance = chances(week.peaks, np.nan if above is None else above)
-    days = zip(_names(week), (peak for _, peak in week.peaks.iterrows()), chance)
+        return f"Pointe {name} : <b>{_mw(peak.q50)} {week.unit}</b> vers {_mw(peak.hour)} h, {span}"
+    peaks = week.shown.peaks
+    chance = chances(peaks, np.nan if above is None else above)
+    days = zip(_names(week), (peak for _, peak in peaks.iterrows()), chance)
     return "<br>".join(told(*each) for each in days)
 
 def _curves(week: Forecast, above: float | None) -> str:
@@ -504,24 +526,26 @@ def _curves(week: Forecast, above: float | None) -> str:
 # %% ../nbs/11_forecasting.ipynb #e122ecf8
 def page(
     week: Forecast,
-    above: float | None = None,  # A level whose chance to be exceeded is told, MW
+    above: float | None = None,  # A level whose chance to be exceeded is told, in its unit
 ) -> str:  # HTML, nothing to fetch
     "One self-contained page, in French."
-    first, count, simulated = week.table.iloc[0], len(week.table), week.source == "simulation"
+    own, simulated = week.shown, week.source == "simulation"
+    first, count = own.table.iloc[0], len(own.table)
     coming = f"des {_COUNTS[count]} prochains jours" if count > 1 else "du jour"
     model = f"{_MODELS.get(week.model, week.model)} ({week.version})"
     issued, learnt = _date(pd.Timestamp(week.issued)), pd.Timestamp(week.learnt_until)
     title = f"prévision rejouée du {issued}" if week.replayed else f"la consommation {coming}"
-    said = {"title": f"{week.metropole} : {title}", "today": f"{_mw(first.q50)} MW",
+    said = {"title": f"{week.metropole} : {title}", "today": f"{_mw(first.q50)} {week.unit}",
             "when": _names(week)[0],
-            "interval": f"entre {_mw(first.q05)} et {_mw(first.q95)} MW neuf fois sur dix",
+            "interval": f"entre {_mw(first.q05)} et {_mw(first.q95)} {week.unit} neuf fois sur dix",
             "model": f"{model}, prévision du {issued}, appris jusqu'au {_date(learnt)}",
             "calibration": _said_of_calibration(week), "late": _said_of_delay(week),
             "filled": _said_of_filled(week),
-            "data": "Données simulées." if simulated else _SOURCES}
+            "unit": week.unit, "watts": _WATTS[week.unit],
+            "data": "Données simulées." if simulated else _OWN_SOURCES if week.option else _SOURCES}
     flag = '<p class="simulation">simulation : ces données sont inventées</p>'
-    table = week.table
-    if len(week.peaks): table = table.assign(peak=week.peaks["q50"], hour=week.peaks["hour"])
+    table = own.table
+    if len(own.peaks): table = table.assign(peak=own.peaks["q50"], hour=own.peaks["hour"])
     legend = {"band80": "prévision", "blue": "intervalle à 90 %", "weak": "semaine passée"}
     if week.replayed: legend["red"] = "réalité"
     alt = f"Moyennes prévues du {week.issued} et des jours suivants, avec leurs intervalles"
@@ -535,12 +559,15 @@ def page(
 def records(
     week: Forecast,
     step: str | None = None,  # `hour`: a row a point; `day`; else hours when it has them
-) -> pd.DataFrame:  # Ready to be stored: who, when, what (MW), by which model
+) -> pd.DataFrame:  # Ready to be stored: who, when, what (its unit), by which model
     "The forecast as rows that `score` reads."
     said = {name: getattr(week, name) for name in ("metropole", "source", "issued", "model",
                                                    "version")}
     said |= {"known_until": week.known_until, "learnt_until": week.learnt_until,
              "unseen": round(week.unseen, 2), "filled": told_filled(week.filled) or "none"}
+    if week.unit != "MW": said["unit"] = week.unit
+    if week.option: said["toml"] = str(Path(week.option).resolve())
+    week = week.shown
     if (step or ("hour" if len(week.curve) else "day")) == "day":
         table = week.table.round(3).reset_index(names="day")
         table.insert(0, "horizon", (table["day"] - pd.Timestamp(week.known_until)).dt.days)
@@ -680,14 +707,17 @@ def _truth(load: pd.Series, rows: pd.DataFrame, rules: Rules) -> pd.DataFrame:
 
 # %% ../nbs/11_forecasting.ipynb #56a43dd4
 def score_forecasts(
-    forecasts: pd.DataFrame,  # From `read_forecasts`, of one métropole and source
+    forecasts: pd.DataFrame,  # From `read_forecasts`, of one place and source
     load: pd.Series,  # 15-min load of the place, MW, as ingested
     rules: Rules = Rules(),  # Of the place
+    scale: float = 1.0  # How many of the forecasts' units make a MW
 ) -> pd.DataFrame:  # The rows that are known, with actual, error and inside (bool), in order
     "What was forecast beside what happened."
     if "learnt_until" in forecasts:
         forecasts = forecasts[~(forecasts["day"] <= forecasts["learnt_until"].fillna(""))]
-    known = forecasts.join(_truth(load, forecasts, rules)).dropna(subset=["actual", "q50"])
+    truth = _truth(load, forecasts, rules)
+    truth["actual"] *= scale
+    known = forecasts.join(truth).dropna(subset=["actual", "q50"])
     error = (known["q50"] - known["actual"]).round(3)
     inside = known["actual"].between(known["q05"], known["q95"])
     noted = known.assign(error=error, actual=known["actual"].round(3), inside=inside)
@@ -700,10 +730,11 @@ def drifts(
 ) -> list[str]:
     "What to worry about, one sentence each."
     day_itself = scored[(scored["horizon"] == 1) & (scored["measure"] == "day")]
+    unit = scored["unit"].fillna("MW").iloc[-1] if "unit" in scored else "MW"
     error, inside, found = day_itself["error"].abs(), day_itself["inside"][-60:], []
     if len(error) >= 56 and (now := error[-28:].mean()) > 1.5 * (usual := error[:-28].mean()):
-        found.append(f"errors drift: {now:.1f} MW over the last 28 days, {usual:.1f} MW before; "
-                     "train again")
+        found.append(f"errors drift: {now:.1f} {unit} over the last 28 days, {usual:.1f} {unit} "
+                     "before; train again")
     if len(inside) and binomtest(int(inside.sum()), len(inside), 0.9).pvalue < 0.01:
         found.append(f"intervals do not hold: {100 * inside.mean():.0f} % of the last "
                      f"{len(inside)} days inside the 90 % interval")
@@ -714,17 +745,24 @@ def drifts(
 
 # %% ../nbs/11_forecasting.ipynb #39e1ca3a
 def _scored_city(rows: pd.DataFrame) -> pd.DataFrame:
-    "The forecasts of one métropole and source beside its load, asked for up to yesterday."
+    "The forecasts of one place and source beside its load, asked for up to yesterday."
     place, source = rows[["metropole", "source"]].iloc[0]
     yesterday = f"{pd.Timestamp.now('Europe/Paris') - pd.Timedelta(days=1):%Y-%m-%d}"
     first, last = rows["issued"].min(), rows["day"].max()
     start = f"{pd.Timestamp(first) - pd.Timedelta(days=14):%Y-%m-%d}"
     end = last if source == "simulation" else max(first, min(last, yesterday))
-    raw = load_raw(place, start, end, source)
+    own = rows["toml"].iloc[-1] if "toml" in rows else place
+    raw = load_raw(place if pd.isna(own) else own, start, end, source)
     real = flaws(raw.load, raw.place.rules).eq("ok")
     share = real.groupby(real.index.tz_convert("Europe/Paris").strftime("%Y-%m-%d")).mean()
-    scored = score_forecasts(rows, raw.load, raw.place.rules)
+    scored = score_forecasts(rows, raw.load, raw.place.rules, _scale(rows))
+    if raw.place.relative != "MAPE": scored["relative"] = raw.place.relative
     return scored.assign(known=scored["day"].map(share).round(4))
+
+def _scale(rows: pd.DataFrame) -> float:
+    "How many of the unit of some stored forecasts make a MW."
+    unit = rows["unit"].iloc[-1] if "unit" in rows else np.nan
+    return 1.0 if pd.isna(unit) else 1 / UNITS[unit]
 
 # %% ../nbs/11_forecasting.ipynb #18381fe6
 def _grown(history: Path, fresh: pd.DataFrame) -> pd.DataFrame:
@@ -761,10 +799,19 @@ def summarize(
     "The score history in a few lines: `inside` the 90 % interval; peaks `on time` within an hour."
     error, key = scored["error"].abs(), ["metropole", "source", "measure", "horizon"]
     off = (scored["hour"] - scored["actual_hour"]).abs() if "hour" in scored else np.nan * error
-    each = scored[key].assign(MAE=error, MAPE=100 * error / scored["actual"],
+    each = scored[key].assign(MAE=error, MAPE=_in_percent(scored),
                               inside=100.0 * scored["inside"],
                               on_time=(100.0 * (off <= 1)).where(off.notna()))
     days = scored.groupby(key)["day"].nunique()
     found = each.groupby(key).mean().rename(columns={"on_time": "on time"}).round(2)
     found.insert(0, "days", days)
+    told = scored.groupby(key)[[name for name in ("unit", "relative") if name in scored]].last()
+    found[list(told)] = told
     return found.sort_index(level=["metropole", "source", "measure"], sort_remaining=False)
+
+def _in_percent(scored: pd.DataFrame) -> pd.Series:
+    "The error of each row, in % of what its place has it told by: see `sizes`."
+    kind = scored["relative"].fillna("MAPE") if "relative" in scored else "MAPE"
+    whose = scored.assign(relative=kind).groupby(["metropole", "source", "measure", "relative"])
+    size = pd.concat([sizes(actual, told) for (*_, told), actual in whose["actual"]])
+    return 100 * scored["error"].abs() / size

@@ -6,7 +6,7 @@
 __all__ = ['QUANTILES', 'MEDIAN', 'RIDGE', 'Windows', 'names_of', 'load_columns', 'day_means', 'make_windows', 'mornings',
            'as_announced', 'taught', 'split_validation', 'changes_of', 'known_names', 'known_rows', 'pinball',
            'near_pinball', 'fit_change', 'build_lstm', 'set_seed', 'Training', 'train_model', 'predict', 'tint',
-           'plot_loss', 'ensemble', 'evaluate', 'compare', 'plot_forecast', 'plot_days', 'plot_error_by_hour']
+           'plot_loss', 'ensemble', 'sizes', 'evaluate', 'compare', 'plot_forecast', 'plot_days', 'plot_error_by_hour']
 
 # %% ../nbs/04_modelling.ipynb #32deb727
 import contextlib, functools, logging, os, random, re, signal, sys, tempfile, threading
@@ -27,8 +27,8 @@ from sklearn.preprocessing import StandardScaler
 from .features import (MAX_HORIZON, TARGET, along, at, daily_features, durations,
                                features_of, fill_weather, issue_of, last_day, points_of,
                                told_features, weather_told)
-from .ingestion import cache_folder
-from .places import RawData
+from .ingestion import Place, cache_folder
+from .places import RawData, place_of
 
 # %% ../nbs/04_modelling.ipynb #67ee5677
 @contextlib.contextmanager
@@ -103,6 +103,10 @@ class Windows:
         return replace(self, **{name: getattr(self, name)[samples] for name in names})
     @property
     def inputs(self) -> dict[str, np.ndarray]: return {"past": self.past, "future": self.future}
+    @property
+    def place(self) -> Place:
+        "Whose load it is; of windows without series, Brest."
+        return self.raw.place if self.raw else place_of()
     @property
     def known_until(self) -> pd.DatetimeIndex:
         "The instant (UTC) at which the load known on each morning ends."
@@ -601,13 +605,14 @@ def tint(
 @plt.style.context("brest_ts.brest")
 def plot_loss(
     history: pd.DataFrame,  # `Training.history`
+    unit: str = "MW",  # Of its losses
 ) -> plt.Figure:
     "Loss per epoch, with the epoch whose weights were kept."
     figure, axis = plt.subplots(figsize=(8, 2.8), layout="constrained")
     axis.plot(history.index + 1, history["loss"], color=tint("C0", 1), label="apprentissage")
     axis.plot(history.index + 1, history["val_loss"], color=tint("C1", 1), label="validation")
     axis.axvline(history["val_loss"].idxmin() + 1, color="0.5", ls="--", label="poids gardés")
-    axis.set(xlabel="époque", ylabel="perte (pinball), MW",
+    axis.set(xlabel="époque", ylabel=f"perte (pinball), {unit}",
              title="L'apprentissage, époque par époque")
     axis.xaxis.set_major_locator(MaxNLocator(integer=True))
     axis.legend()
@@ -627,10 +632,20 @@ def ensemble(
     mean = layers.Average(name=TARGET)(outputs) if len(outputs) > 1 else outputs[0]
     return keras.Model(inputs, mean, name="lstm_brest_consumption")
 
+# %% ../nbs/04_modelling.ipynb #1161db5e
+def sizes(
+    actual: np.ndarray,  # MW
+    relative: str = "MAPE",  # Or WAPE, see `Place.relative`
+) -> np.ndarray:  # MW, same shape
+    "What errors are a share of: each value, or the mean size of all."
+    size = np.abs(actual)
+    return size if relative == "MAPE" else size * 0 + np.nanmean(size)
+
 # %% ../nbs/04_modelling.ipynb #58c18c16
 def evaluate(
     actual: np.ndarray,  # MW
     forecast: np.ndarray,  # MW, same shape
+    size: np.ndarray | None = None,  # What errors are a share of, see `sizes`; else each value
 ) -> dict[str, float]:  # mae (MW), rmse (MW), mape (%)
     "The three usual errors, over the values that both know; none known is an error."
     actual, forecast = np.asarray(actual, float), np.asarray(forecast, float)
@@ -640,7 +655,7 @@ def evaluate(
     if not known.any(): raise ValueError("no day on which both the load and its forecast are known")
     error = (forecast - actual)[known]
     return {"mae": float(np.abs(error).mean()), "rmse": float(np.sqrt((error**2).mean())),
-            "mape": float(100 * np.abs(error / actual[known]).mean())}
+            "mape": float(100 * np.abs(error / (actual if size is None else size)[known]).mean())}
 
 # %% ../nbs/04_modelling.ipynb #7913d07d
 def compare(
@@ -649,9 +664,10 @@ def compare(
 ) -> pd.DataFrame:  # Per horizon and model: mae, rmse (MW), mape (%), days (mornings); best first
     "All models on the same days: those whose load is known and that every model could forecast."
     known = ~np.isnan(np.stack([test.target, *forecasts.values()])).any(axis=(0, 3))
+    size = sizes(test.target, test.place.relative)
     def score(forecast, step):
-        actual, ours = (values[known[:, step], step] for values in (test.target, forecast))
-        return evaluate(actual, ours) | {"days": int(known[:, step].sum())}
+        each = (values[known[:, step], step] for values in (test.target, forecast, size))
+        return evaluate(*each) | {"days": int(known[:, step].sum())}
     steps = range(test.target.shape[1])
     scores = {(step + 1, name): score(forecast, step)
               for step in steps for name, forecast in forecasts.items()}
@@ -660,14 +676,14 @@ def compare(
 
 # %% ../nbs/04_modelling.ipynb #0956f119
 def _first_days(windows: Windows, quantiles: np.ndarray) -> pd.DataFrame:
-    "What each morning said of its own day, and what came, MW, along the local clock."
+    "What each morning said of its own day, and what came, in its unit, along the local clock."
     points, asked = quantiles.shape[2], windows if quantiles.shape[2] > 1 else windows.daily
     steps = np.arange(points) * (np.timedelta64(1440, "m") // points)
     instants = np.add.outer(windows.days.to_numpy(), steps).ravel()
     said = quantiles[:, 0][..., [0, MEDIAN, -1]].reshape(-1, 3)
     table = pd.DataFrame(said, pd.DatetimeIndex(instants), ["bas", "prévu", "haut"])
     table["réel"] = asked.target[:, 0].ravel()
-    return table[asked.durations[:, 0].ravel() > 0]
+    return windows.place.scale * table[asked.durations[:, 0].ravel() > 0]
 
 def _plot_said(axis: plt.Axes, table: pd.DataFrame) -> None:
     "A forecast with its 90 % interval, and the load."
@@ -700,23 +716,23 @@ def plot_forecast(
     if not worst: raise ValueError("no day on which both the load and its forecast are known")
     figure = plt.figure(figsize=(11.4, 6.8), layout="constrained")
     year, weeks = figure.subfigures(2, 1, height_ratios=[5, 2])
-    _plot_year(year, days, title)
+    _plot_year(year, days, title, test.place.unit)
     weeks.suptitle("Les pires semaines, la pire d'abord", fontsize="medium")
     for axis, end in zip(weeks.subplots(1, len(worst), squeeze=False)[0], worst):
         _plot_said(axis, points.loc[end - pd.Timedelta(days=6) : end + pd.Timedelta("23h59min")])
         axis.xaxis.set(major_locator=DayLocator(interval=2), major_formatter=DateFormatter("%d/%m"))
         axis.set_title(f"finie le {end:%d/%m/%Y}")
-    weeks.axes[0].set_ylabel("MW")
+    weeks.axes[0].set_ylabel(test.place.unit)
     plt.close(figure)
     return figure
 
-def _plot_year(figure, days: pd.DataFrame, title: str) -> None:
+def _plot_year(figure, days: pd.DataFrame, title: str, unit: str) -> None:
     "Days' means and what they were, and the error below."
     top, bottom = figure.subplots(2, 1, sharex=True, height_ratios=[3, 1])
     _plot_said(top, days)
     bottom.bar(days.index, days["prévu"] - days["réel"], color="C0", width=1)
-    top.set(ylabel="MW", title=f"Consommation moyenne du jour, {title}".rstrip(", "))
-    bottom.set(ylabel="écart, MW")
+    top.set(ylabel=unit, title=f"Consommation moyenne du jour, {title}".rstrip(", "))
+    bottom.set(ylabel=f"écart, {unit}")
     bottom.xaxis.set(major_locator=AutoDateLocator(maxticks=8),
                      major_formatter=DateFormatter("%d/%m/%y"))
     top.legend()
@@ -724,10 +740,10 @@ def _plot_year(figure, days: pd.DataFrame, title: str) -> None:
 # %% ../nbs/04_modelling.ipynb #469a11eb
 _WEEKDAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 
-def _curve_errors(table: pd.DataFrame) -> pd.Series:
-    "MAPE (%) of each day that is known, from `_first_days`; the best first."
+def _curve_errors(table: pd.DataFrame, relative: str) -> pd.Series:
+    "Error (%) of each day that is known, from `_first_days`; the best first."
     whole = table.dropna()
-    share = 100 * (whole["prévu"] / whole["réel"] - 1).abs()
+    share = 100 * (whole["prévu"] - whole["réel"]).abs() / sizes(whole["réel"], relative)
     return share.groupby(whole.index.normalize()).mean().sort_values()
 
 # %% ../nbs/04_modelling.ipynb #1cc70112
@@ -739,7 +755,7 @@ def plot_days(
 ) -> plt.Figure:
     "The best, the median and the worst day, each as its own morning saw its curve."
     table = _first_days(test, quantiles)
-    errors = _curve_errors(table)
+    errors = _curve_errors(table, test.place.relative)
     if errors.empty: raise ValueError("no day on which both the load and its forecast are known")
     figure, axes = plt.subplots(1, 3, figsize=(11.4, 3.6), sharey=True, layout="constrained")
     ranks = (("Le meilleur jour", 0), ("Le jour médian", len(errors) // 2), ("Le pire jour", -1))
@@ -748,7 +764,7 @@ def plot_days(
         _plot_said(axis, table.loc[day : day + pd.Timedelta("23h59min")])
         axis.xaxis.set_major_formatter(DateFormatter("%Hh"))
         axis.set_title(f"{rank} : {_WEEKDAYS[day.weekday()]} {day:%d/%m/%Y}, {error} %")
-    axes[0].set_ylabel("MW")
+    axes[0].set_ylabel(test.place.unit)
     axes[0].legend()
     figure.suptitle(f"Trois jours, {title}".rstrip(", "), fontsize="medium")
     plt.close(figure)
@@ -762,17 +778,18 @@ def plot_error_by_hour(
     title: str = "",  # Which city, and whether it is simulated
     horizons: tuple[int, ...] = (1, 2, 7),  # Those of them that were forecast are shown
 ) -> plt.Figure:
-    "Absolute error (%) and mean error (MW) of each point of the local clock, by horizon."
+    "Absolute error (%) and mean error of each point of the local clock, by horizon."
     actual = np.where(test.durations > 0, test.target, np.nan)
-    error, points = quantiles[..., MEDIAN] - actual, actual.shape[2]
+    error, points, place = quantiles[..., MEDIAN] - actual, actual.shape[2], test.place
+    size = sizes(actual, place.relative)
     figure, (left, right) = plt.subplots(1, 2, figsize=(11.4, 3.6), layout="constrained")
     for step in (each for each in horizons if each <= error.shape[1]):
-        ours, whole = error[:, step - 1], actual[:, step - 1]
-        share, clock = np.nanmean(100 * abs(ours) / whole, axis=0), np.arange(points) * 24 / points
+        ours, clock = error[:, step - 1], np.arange(points) * 24 / points
+        share = np.nanmean(100 * abs(ours) / size[:, step - 1], axis=0)
         left.plot(clock, share, "o-", ms=3, label=f"horizon {step}")
-        right.plot(clock, np.nanmean(ours, axis=0), "o-", ms=3)
-    left.set(ylabel="MAPE, %", ylim=(0, None), title="Erreur")
-    right.set(ylabel="MW", title="Écart moyen, prévu moins réel")
+        right.plot(clock, place.scale * np.nanmean(ours, axis=0), "o-", ms=3)
+    left.set(ylabel=f"{place.relative}, %", ylim=(0, None), title="Erreur")
+    right.set(ylabel=place.unit, title="Écart moyen, prévu moins réel")
     for axis in (left, right): axis.set(xlabel="heure locale", xticks=range(0, 25, 3))
     left.legend()
     figure.suptitle(f"Heure par heure, {title}".rstrip(", "), fontsize="medium")

@@ -17,7 +17,7 @@ from sklearn.base import clone
 from .forecasters import LSTM
 from .modelling import Windows, pinball, taught
 from .parallel import in_parallel
-from .places import load_raw
+from .places import load_raw, place_of
 from .server import find_server
 from .tracking import (NOTE, Settings, check_settings, decisive, hushed, rounded,
                                tags_of, told_mornings, tracked_run, windows_of)
@@ -121,11 +121,11 @@ BATCH = 4  # Trials proposed at once, whatever the number of workers
 def _keep(study, trial, settings: Settings, lstm: LSTM, means: list[float]) -> None:
     "A trial's end, told to Optuna and kept as a nested run."
     import mlflow, optuna
-    pruned = len(means) < SPANS
+    pruned, scale = len(means) < SPANS, place_of(settings.metropole).scale
     with hushed(), mlflow.start_run(run_name=f"trial {trial.number}", nested=True):
         mlflow.log_params(decisive(settings, lstm))
         for step, mean in enumerate(means):
-            mlflow.log_metrics(rounded({"val_loss": mean}), step=step)
+            mlflow.log_metrics(rounded({"val_loss": scale * mean}), step=step)
             trial.report(mean, step)
         if pruned: mlflow.set_tag("state", "pruned")
     if pruned: study.tell(trial, state=optuna.trial.TrialState.PRUNED)
@@ -172,11 +172,13 @@ def _log_found(found: Search) -> None:
     "The best so far and all the trials, into the open run, in the place of what was there."
     import mlflow
     mlflow.log_dict(decisive(found.settings, found.lstm), "best.json")
-    told = found.trials.round({"val_loss": 4}).to_json(orient="split", index=False)
+    place = place_of(found.settings.metropole)
+    trials = found.trials.assign(val_loss=place.scale * found.trials["val_loss"])
+    told = trials.round({"val_loss": 4}).to_json(orient="split", index=False)
     mlflow.log_text(told, "trials.json")
-    mlflow.log_metrics(rounded({"val_loss": found.val_loss}))
-    best = f"{found.val_loss:.3f}".replace(".", ",")
-    mlflow.set_tag(NOTE, f"{found.settings.metropole}, {len(found.trials)} essais, {best} MW")
+    mlflow.log_metrics(rounded({"val_loss": place.scale * found.val_loss}))
+    best = f"{place.scale * found.val_loss:.3f}".replace(".", ",")
+    mlflow.set_tag(NOTE, f"{place.name}, {len(found.trials)} essais, {best} {place.unit}")
 
 # %% ../nbs/09_search.ipynb #69434888
 def search(
@@ -208,7 +210,8 @@ def search(
                 size = min(BATCH, left - first)
                 _batch(study, settings, lstm, size, jobs=jobs, scheduler=scheduler)
                 done = f"{first + size} of {left} trials done"
-                say(f"{done}, the best {study.best_value:.3f} MW")
+                best = f"{raw.place.scale * study.best_value:.3f} {raw.place.unit}"
+                say(f"{done}, the best {best}")
             found = _found(study, settings, lstm, run.info.run_id)
             _log_found(found)
     return found
