@@ -25,8 +25,8 @@ def self_contained(cell) -> None:
         return f"](attachment:{picture.name})"
 
     source = re.sub(r"\]\((\.\./[^)]+\.png)\)", attach, cell.source)
-    page = r"(\]\(|href=\")\.\./(?:\d+_)?(\w+)\.(?:ipynb|qmd)"  # the site leaves out a notebook's number
-    cell.source = re.sub(page, rf"\g<1>{SITE}\2.html", source)
+    page = r"(\]\(|href=\")\.\./((?:guides/)?)(?:\d+_)?(\w+)\.(?:ipynb|qmd)"  # the site leaves out a notebook's number
+    cell.source = re.sub(page, rf"\g<1>{SITE}\2\3.html", source)
 
 
 def holed(source: str) -> str:
