@@ -959,14 +959,14 @@ def refitted(
     raw: RawData,  # From `newest`
     clock: Clock,
     reporter: Callable = _silent,  # See `epoch_reporter`
-    say: Callable[[str], None] = print,
 ):  # Another, which has learnt every day whose load and archived weather have come
     "The same recipe, fitted on more days; its ledger holds what was foreseen without them."
     from brest_ts.forecasters import facts_of
     from brest_ts.modelling import taught
     whole = service.windows(raw)
     known = whole.before(_unknown_from(raw)).complete
-    learnt = taught(known, told_mornings(known, service.facts["min_share"], say))
+    told = told_mornings(known, service.facts["min_share"], say=lambda line: None)
+    learnt = taught(known, told)
     fitted = _fitted(service.forecaster, learnt, clock, "serve", reporter)
     facts = service.facts | facts_of(fitted, learnt, service.facts["min_share"])
     return replace(grown(service, whole), forecaster=fitted, facts=facts)
