@@ -1006,6 +1006,13 @@ def _complete(
             "weather from %s comes from the forecast (%d hours)", extra.index[0], len(extra))
     return archive.combine_first(extra).sort_index()
 
+# %% ../nbs/01_ingestion.ipynb #d33d44db
+def _from_each_hour(bulletins: pd.DataFrame, now: pd.Timestamp) -> pd.DataFrame:
+    "The same, the leads of hours still to come counted from each hour, and not from now."
+    ahead = np.ceil((bulletins.index - now) / pd.Timedelta(days=1)).to_numpy().clip(0).astype(int)
+    return pd.concat([bulletins[ahead == days].shift(days * len(WEATHER), axis=1)
+                      for days in range(ahead.max(initial=0) + 1)])
+
 # %% ../nbs/01_ingestion.ipynb #17b9ade0
 def _station_weather(
     station: Station, start: str, end: str, kind: _WeatherKind, session, max_age=None
@@ -1019,9 +1026,11 @@ def _station_weather(
     today = f"{pd.Timestamp.now('UTC'):%Y-%m-%d}"
     known = min(end, max(today, start))
     weather = _by_year(of_year, start, known, f"weather of {station.name}")
-    if kind == "archive" and weather.index[0] > first:
+    if kind == "announced": return _from_each_hour(weather, pd.Timestamp.now("UTC"))
+    if kind != "archive": return weather
+    if weather.index[0] > first:
         warnings.warn(f"the weather of {station.name} begins on {weather.index[0]:%Y-%m-%d}")
-    return _complete(weather, session, station, end, max_age) if kind == "archive" else weather
+    return _complete(weather, session, station, end, max_age)
 
 # %% ../nbs/01_ingestion.ipynb #e67af048
 def _blended(parts: list[pd.DataFrame], weights: list[float]) -> pd.DataFrame:
