@@ -7,11 +7,12 @@ __all__ = ['LONELY', 'SchedulerError', 'in_parallel']
 
 # %% ../nbs/05_parallel.ipynb #16b57e16
 import logging, os, socket, sys, time
+from concurrent.futures import FIRST_COMPLETED, wait
 from itertools import islice
 from typing import Callable, Iterable, Iterator
 
 import scipy.linalg  # its BLAS must be loaded before it can be limited
-from joblib.externals.loky import as_completed, get_reusable_executor
+from joblib.externals.loky import cpu_count, get_reusable_executor
 from threadpoolctl import threadpool_limits
 from tqdm.auto import tqdm
 
@@ -98,10 +99,14 @@ def _share(calls: Iterator[tuple], jobs: int | None) -> Iterator:
     if jobs == 1:
         yield from (_one_thread(*call) for call in calls)
         return
-    workers = get_reusable_executor(jobs, timeout=300)
+    workers, flying = get_reusable_executor(jobs, timeout=300), set()
     try:
-        for done in as_completed([workers.submit(_one_thread, *call) for call in calls]):
-            yield done.result()
+        while True:
+            more = islice(calls, 2 * (jobs or cpu_count()) - len(flying))
+            flying |= {workers.submit(_one_thread, *call) for call in more}
+            if not flying: return
+            done, flying = wait(flying, return_when=FIRST_COMPLETED)
+            yield from (each.result() for each in done)
     except BaseException:
         workers.shutdown(kill_workers=True)
         raise
