@@ -254,7 +254,7 @@ def _print_week(week, above: float | None) -> None:
         said[f"above {above:g}"] = chances(week.shown.peaks, above).map(percent).to_numpy()
     typer.echo(f"{said.to_string()}\n")
     mornings, own = calibration(week)
-    late = f" ({week.late} days late)" if week.late else ""
+    late = f" ({week.late} day{'s' * (week.late > 1)} late)" if week.late else ""
     typer.echo(f"load known until {week.known_until}{late}, learnt until {week.learnt_until}")
     typer.echo(f"interval calibrated on {mornings} mornings" if mornings else
                "interval not calibrated")
