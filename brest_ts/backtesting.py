@@ -232,7 +232,7 @@ def _inputs(settings: Settings, refit: str, weather: Weather, say: Callable) -> 
     raw = load_raw(settings.metropole, settings.start, settings.end, settings.source)
     size = settings.window_size, settings.horizon, settings.min_share, settings.points
     every = mornings(raw, *size)
-    told = told_mornings(every, settings.min_share, say)
+    told = None if weather == "observed" else told_mornings(every, settings.min_share, say)
     settings = short_of(settings, every.before(settings.split).complete, say)
     parts = blocks(every, settings, refit, told)
     first = parts[0].test.days[0]
@@ -612,7 +612,7 @@ def backtest(
     settings: Settings = Settings(),
     models: dict[str, Forecaster] | None = None,  # Name → forecaster; else those of `standard`
     refit: str = "none",  # `none`, or `monthly`
-    weather: Weather = "both",  # Observed, announced, or both
+    weather: Weather = "both",  # Judged on; `observed`: bulletins are not even learnt from
     jobs: int | None = 1,  # Processes of this machine; None: one per core
     scheduler: str | None = None,  # A Dask cluster instead, see `in_parallel`
     resume: str | None = None,  # Run to go on with

@@ -370,7 +370,7 @@ def backtest(
     refit: Annotated[Literal["none", "monthly"], Option(
         help="When the models learn again.")] = "none",
     weather: Annotated[Literal["observed", "announced", "both"], Option(
-        help="Observed, announced (the verdict's), or side by side.")] = "both",
+        help="Observed (then learnt alone too), announced (the verdict's), or both.")] = "both",
     jobs: Jobs = None,
     scheduler: Scheduler = None,
     resume: Resume = None,
