@@ -23,7 +23,7 @@ from brest_ts.tracking import Settings, connected, model_name, run_training
 
 IMAGES = Path(__file__).resolve().parents[1] / "nbs" / "images"
 BASE = Settings(source="simulation", start="2022-01-01", split="2024-01-01", end="2024-12-31", horizon=1, window_size=14, points=1)
-RECIPE = dict(units=16, hidden=16, dropout=0.2, epochs=8, batch_size=64)
+RECIPE = dict(units=16, hidden=16, dropout=0.2, epochs=16, batch_size=64)
 RATES = {"prudent": 1e-3, "moyen": 4e-3, "hardi": 16e-3}
 HIDDEN, SHOWN = ("Dataset", "Source", "Models"), ("Description", "val_loss", "mape")
 

@@ -17,8 +17,15 @@ SITE = "https://brest-ts.github.io/brest_ts/"  # as in _quarto.yml
 TODO = "exercice à faire : remplacez cette ligne par votre code"
 
 
+def unbroken(prose: str) -> str:
+    """No line begins with « : » or « % », nor ends with an opening quotation mark: spaces that JupyterLab will not break."""
+    parts = re.split(r"(```.*?```|`[^`]*`|\$\$.*?\$\$|\$[^$\n]*\$)", prose, flags=re.S)  # code and formulas stay as they are
+    parts[::2] = [re.sub(r"(?<=«) | (?=[:;?%»]|!(?!\[))", "\u00a0", part) for part in parts[::2]]
+    return "".join(parts)
+
+
 def self_contained(cell) -> None:
-    """Pictures of the prose become attachments; links out of the folder lead to the site."""
+    """Pictures of the prose become attachments; links out of the folder lead to the site; spaces are French."""
     def attach(match: re.Match) -> str:
         picture = LESSONS / match[1]
         cell.setdefault("attachments", {})[picture.name] = {"image/png": base64.b64encode(picture.read_bytes()).decode()}
@@ -26,7 +33,7 @@ def self_contained(cell) -> None:
 
     source = re.sub(r"\]\((\.\./[^)]+\.png)\)", attach, cell.source)
     page = r"(\]\(|href=\")\.\./((?:guides/)?)(?:\d+_)?(\w+)\.(?:ipynb|qmd)"  # the site leaves out a notebook's number
-    cell.source = re.sub(page, rf"\g<1>{SITE}\2\3.html", source)
+    cell.source = unbroken(re.sub(page, rf"\g<1>{SITE}\2\3.html", source))
 
 
 def holed(source: str) -> str:
