@@ -377,6 +377,8 @@ def parse_load(
         expected = getattr(error.check, "error", None) or error.reason_code
         got = error.failure_cases
         if isinstance(got, pd.DataFrame) and len(got): got = got["failure_case"].iloc[0]
+        if isinstance(got, (bool, np.bool_)):  # of the whole column
+            got = "{min:g} to {max:g}, of median {50%:g}".format(**numbers.describe())
         raise InvalidDataError(f"expected {expected}, got {got}") from None
     load = _once(frame.set_index("date_heure"))["consommation"]
     return held(load.dropna()) if place.feed.joined else load
