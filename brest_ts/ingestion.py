@@ -789,7 +789,7 @@ def _parquet(response: requests.Response) -> pd.DataFrame:
     try:
         file = pq.ParquetFile(io.BytesIO(response.content))
         if file.metadata.num_rows <= _MOST_ROWS:
-            return file.read().to_pandas(ignore_metadata=True)
+            return file.read().replace_schema_metadata().to_pandas()
     except (OSError, ValueError):
         kind, size = response.headers.get("Content-Type", "no type"), len(response.content)
         raise NotDataError(f"expected a Parquet table, got {kind} ({size} bytes)") from None
