@@ -520,13 +520,16 @@ def split_days(
     split: str,  # First day of the test
     last: pd.Timestamp,  # Its last day: `last_day` of the load
 ) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:  # Days to learn from, to judge on, to come
-    "Cut a daily table at its dates; a `ValueError` when no day is left to train or to test."
+    "Cut a daily table at its dates; a `ValueError` when there is nothing to learn or to test."
     known, coming = table.loc[:last], table[table.index > last]
     train, test = known[known.index < split], known[known.index >= split]
-    if len(train) and len(test): return train, test, coming
     first, last = known.index[[0, -1]].strftime("%Y-%m-%d")
-    raise ValueError(f"split {split} leaves no day to {'test' if len(train) else 'train'}: "
-                     f"the data go from {first} to {last}")
+    if not (len(train) and len(test)):
+        raise ValueError(f"split {split} leaves no day to {'test' if len(train) else 'train'}: "
+                         f"the data go from {first} to {last}")
+    if train[TARGET].round(9).nunique() == 1:
+        raise ValueError(f"the load is the same on every day before {split}: nothing to learn")
+    return train, test, coming
 
 # %% ../nbs/03_features.ipynb #b1529e82
 def prepare_datasets(

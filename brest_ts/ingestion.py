@@ -377,6 +377,8 @@ def parse_load(
         expected = getattr(error.check, "error", None) or error.reason_code
         got = error.failure_cases
         if isinstance(got, pd.DataFrame) and len(got): got = got["failure_case"].iloc[0]
+        if isinstance(got, (bool, np.bool_)):  # of the whole column
+            got = "{min:g} to {max:g}, of median {50%:g}".format(**numbers.describe())
         raise InvalidDataError(f"expected {expected}, got {got}") from None
     load = _once(frame.set_index("date_heure"))["consommation"]
     return held(load.dropna()) if place.feed.joined else load
@@ -733,8 +735,9 @@ def _fetch(
     try: data = _ask(session, url, params, read, **tag)
     except IngestionError as error:
         message = f"{urlsplit(url).netloc}: {error}"
-        hopeless = known is None or isinstance(error, (CacheError, OutOfRangeError))
-        if hopeless: raise type(error)(message) from None
+        shorter = isinstance(error, OutOfRangeError) and not whole  # there is less to ask for
+        if known is None or shorter or isinstance(error, CacheError):
+            raise type(error)(message) from None
         warnings.warn(f"{message}; the last good answer, of "
                       f"{kept.created_at:%Y-%m-%d %H:%M} UTC, is used instead")
         return known
@@ -787,7 +790,7 @@ def _parquet(response: requests.Response) -> pd.DataFrame:
     try:
         file = pq.ParquetFile(io.BytesIO(response.content))
         if file.metadata.num_rows <= _MOST_ROWS:
-            return file.read().to_pandas(ignore_metadata=True)
+            return file.read().replace_schema_metadata().to_pandas()
     except (OSError, ValueError):
         kind, size = response.headers.get("Content-Type", "no type"), len(response.content)
         raise NotDataError(f"expected a Parquet table, got {kind} ({size} bytes)") from None
@@ -964,10 +967,13 @@ def _weather_year(
 # %% ../nbs/01_ingestion.ipynb #78432ff9
 @dataclass(frozen=True)
 class _Bulletin(Question):
-    "Twenty-six whole days, which hold a part of the span asked for."
+    "Twenty-six whole days around this one, which hold a part of the span asked for."
     def check(self, found: pd.DatetimeIndex) -> None:
         if not len(found): raise EmptyAnswerError("expected hours of weather, got none")
-        first = found[0].normalize()
+        now = pd.Timestamp.now("UTC")
+        around = [now + pd.Timedelta(hours=apart) for apart in (0, -1, 1)]  # of two clocks
+        begins = [each.normalize() - pd.Timedelta(days=10) for each in around]
+        first = found[0] if found[0] in begins else begins[0]
         end = first + pd.Timedelta(days=26)
         Question(first, end, self.step, end - pd.Timedelta(self.step)).check(found)
         if found[0] < self.end and found[-1] >= self.first: return
