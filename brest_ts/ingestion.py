@@ -1103,6 +1103,8 @@ def _apart(days: np.ndarray, factor: float) -> np.ndarray:
     return apart
 
 # %% ../nbs/01_ingestion.ipynb #958f31b0
+_NO_VALUE = 9999  # What many systems write where they have nothing
+
 def flaws(
     load: pd.Series,  # 15-min MW, UTC
     rules: Rules = Rules(),  # Of its place
@@ -1116,13 +1118,14 @@ def flaws(
     run = (known.groupby((known != known.shift()).cumsum()).cumcount() + 1).reindex(expected)
     bent = (whole.diff().diff().abs() <= 1).rsub(1).cumsum()
     line = bent.groupby(bent).cumcount() + 2
+    before = whole.mask(whole == _NO_VALUE).ffill()
     kinds = {
         "missing": ~expected.isin(load.index),
         "null": whole.isna(),
         "infinite": np.isinf(whole),
         "zero": (whole == 0) & (not rules.zero),
         "low": (whole < rules.low) & ((whole != 0) | (not rules.zero)),
-        "spike": whole > rules.high,
+        "spike": (whole > rules.high) | (whole == _NO_VALUE) & (whole / before - 1).abs().gt(0.2),
         "stuck": run.gt(rules.stuck or np.inf) & (whole != 0) | line.gt(rules.straight or np.inf),
     }
     if rules.factor:

@@ -519,7 +519,7 @@ def prepare(
     return raw, table, train, test, told
 
 # %% ../nbs/08_tracking.ipynb #787bfa5d
-LEAST = {"network": 150, "learner": 120}  # Mornings that each needs, validation included
+LEAST = {"blend": 250, "learner": 150}  # Mornings that each needs, validation included
 
 def within_reach(
     settings: Settings,
@@ -528,12 +528,12 @@ def within_reach(
     say: Callable[[str], None] = print,
 ) -> tuple:  # Settings and forecaster, the same when there is enough to learn from
     "What still works on a short history; what is changed is said."
-    from brest_ts.forecasters import LSTM, Blend, LastWeek, Persistence, Ridge, name_of
+    from brest_ts.forecasters import Blend, Kernel, LastWeek, Persistence, name_of
     count = train.days.nunique()
     if count < 3: raise ValueError(f"{count} mornings to learn from before {settings.split}: give "
                                    "a month of load at least, or a later split")
     instead, asked = forecaster, name_of(forecaster)
-    if count < LEAST["network"] and isinstance(forecaster, (LSTM, Blend)): instead = Ridge()
+    if count < LEAST["blend"] and isinstance(forecaster, Blend): instead = Kernel()
     if count < LEAST["learner"] and not isinstance(forecaster, Persistence): instead = LastWeek()
     if instead is not forecaster:
         say(f"{count} mornings to learn from are too few for {asked}: {name_of(instead)} instead")
