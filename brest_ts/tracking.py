@@ -1102,12 +1102,13 @@ def refit(
         with connected(server):
             holder, judged = (in_service(metropole, server, source, mine, copy)
                               for copy in (False, True))
-        with clock("data"): raw = newest(replace(holder.settings, metropole=metropole), source)
+        settings = replace(holder.settings, metropole=metropole)
+        with clock("data"): raw = newest(settings, source)
         had, who = holder.service.facts["learnt_until"], f"version {holder.version}"
         if _unknown_from(raw) - pd.Timedelta(days=1) <= pd.Timestamp(had):
             return f"{who} has learnt all that has come, up to {had}"
         with tracked_run(server, name=f"refit_{model_name(metropole)}"):
-            mlflow.log_params(decisive(holder.settings, holder.service.forecaster))
+            mlflow.log_params(decisive(settings, holder.service.forecaster))
             served = refitted(holder.service, raw, clock)
             told = f"{who} réajustée, {had} → {served.facts['learnt_until']}"
             mlflow.set_tags(tags_of(raw) | {NOTE: told})
