@@ -702,13 +702,21 @@ def _last_good(session: CachedSession, url: str, params: dict, parse: Callable) 
     except IngestionError: return None, None
 
 # %% ../nbs/01_ingestion.ipynb #95d8e23d
-def _check_richer(data, known, first: pd.Timestamp, end: pd.Timestamp) -> None:
+def _check_richer(
+    data, known, first: pd.Timestamp, end: pd.Timestamp, sound: Callable | None = None
+) -> None:
     "Refuse an answer that knows less than the kept one, between two instants."
-    if known is None: return
-    before = known[(known.index >= first) & (known.index < end)]
-    held, holds = (int(d.notna().to_numpy().sum()) for d in (before, data.reindex(before.index)))
+    before = None if known is None else known[(known.index >= first) & (known.index < end)]
+    if before is None or before.empty: return
+    both = before, data.reindex(before.index)
+    held, holds = (int(each.notna().to_numpy().sum()) for each in both)
     if holds < held:
         raise PoorerAnswerError(f"expected the {held} values that are known already, got {holds}")
+    if sound is None: return
+    held, holds = (int(sound(each).sum()) for each in both)
+    if holds < held - pd.Timedelta("1D") // pd.Timedelta(STEP):
+        raise PoorerAnswerError(f"expected {held} plausible values that are known already, "
+                                f"got {holds}")
 
 # %% ../nbs/01_ingestion.ipynb #ecf8001b
 def _renew(session: CachedSession, kept) -> None:
@@ -721,6 +729,7 @@ def _fetch(
     session: CachedSession, url: str, params: dict, parse: Callable, question: Question,
     max_age: pd.Timedelta | None = None,  # Of a kept answer; None: `_lifetime`
     matters: tuple | None = None,  # Instants between which a kept answer may be richer; else all
+    sound: Callable | None = None,  # Which values are plausible; None: all
 ):
     "What a fresh or a kept answer says, else the last good one with a warning."
     kept, known = _last_good(session, url, params, parse)
@@ -728,7 +737,7 @@ def _fetch(
     def read(response):
         data = parse(response)
         question.check(data.index)
-        _check_richer(data, known, *(matters or (question.first, question.end)))
+        _check_richer(data, known, *(matters or (question.first, question.end)), sound)
         return data
     whole = known is not None and len(known) and known.index[-1] >= question.reach
     tag = {"If-None-Match": kept.headers["ETag"]} if whole and "ETag" in kept.headers else {}
@@ -846,7 +855,9 @@ def _load_part(
         if table.empty and "date_heure" in table:
             return pd.Series(dtype=float, index=pd.DatetimeIndex([], tz="UTC", name="date_heure"))
         return parse_load(table, place, first, end)
-    return _fetch(session, _odre(dataset, "exports/parquet"), params, parse, question, max_age)
+    def sound(load): return flaws(load, place.rules).eq("ok")
+    return _fetch(session, _odre(dataset, "exports/parquet"), params, parse, question, max_age,
+                  sound=sound)
 
 # %% ../nbs/01_ingestion.ipynb #b18d63af
 def _load_year(
